@@ -1,0 +1,137 @@
+"""What is known about one audit, and the truth of a condition in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from auditor.assess.logic import Truth, every, negate, some
+from auditor.model import REASONS, Evidence, Looked, Together
+from auditor.rules.condition import Condition
+from auditor.rules.facts import Facts
+from auditor.rules.vocabulary import Vocabulary, is_class
+
+_BANDS = ("weak", "review", "strong")
+
+
+class Absent(Enum):
+    """What it counts as when something was not found."""
+
+    HONEST = "false where the scan looked everywhere for it, else unknown"
+    FALSE = "false"
+    TRUE = "true: as if it had been found"
+
+
+@dataclass(frozen=True)
+class World:
+    """Findings counted, how far the scan looked, and what was declared."""
+
+    evidence: Sequence[Evidence]
+    together: Sequence[Together]
+    looked: Looked
+    facts: Facts
+    words: Vocabulary
+
+    def truth(self, condition: Condition, absent: Absent = Absent.HONEST) -> Truth:
+        """Whether a condition holds."""
+        if condition.all_ is not None:
+            return every(self.truth(child, absent) for child in condition.all_)
+        if condition.any_ is not None:
+            return some(self.truth(child, absent) for child in condition.any_)
+        if condition.not_ is not None:
+            return negate(self.truth(condition.not_, absent))
+        if condition.fact is not None:
+            return _fact(condition, self.facts.get(condition.fact).value)
+        return condition.always or self._seen(condition, absent)
+
+    def _seen(self, condition: Condition, absent: Absent) -> Truth:
+        if absent is Absent.TRUE:
+            return True
+        truth = self._together(condition) if condition.together else self._found(condition)
+        if truth is not False or absent is Absent.FALSE:
+            return truth
+        return None if self.unseen([condition]) else False
+
+    def rows(self, names: Iterable[str], least: str = "weak") -> int:
+        """Rows with findings of these classes or entities in this band or above, summed over columns."""
+        wanted, bands = self.words.expand(names), _BANDS[_BANDS.index(least) :]
+        return sum(e.rows for e in self.evidence if e.entity in wanted and e.band in bands)
+
+    def _found(self, condition: Condition) -> Truth:
+        """Counted at the threshold; findings below it leave the question open."""
+        names, least = condition.found or (), max(condition.min_rows, condition.min_share * self.looked.rows)
+        if self.rows(names, condition.min_score) >= least:
+            return True
+        return None if self.rows(names) >= least else False
+
+    def _together(self, condition: Condition) -> Truth:
+        """Pairs of classes may share rows, so the largest pair is sure and the sum only possible."""
+        first, second = condition.together or ("", "")
+        pairs = [t.rows for t in self.together if _pair(t, first, second)]
+        if max(pairs, default=0) >= condition.min_rows:
+            return True
+        return None if sum(pairs) >= condition.min_rows or self._maybe_together(first, second) else False
+
+    def _maybe_together(self, first: str, second: str) -> bool:
+        """Both occur, and weak findings, which rows in common do not count, are among them."""
+        sides = [self.rows([name]) for name in (first, second)]
+        weak = any(self.rows([name]) > self.rows([name], "review") for name in (first, second))
+        return all(sides) and weak
+
+    def weaker(self, condition: Condition) -> bool:
+        """Whether some part of the condition is open only because what was found is too weak or too little."""
+        leaves = [leaf for leaf in condition.walk() if leaf.found or leaf.together]
+        return any(self._seen(leaf, Absent.FALSE) is None for leaf in leaves)
+
+    def unseen(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+        """Why the absence of findings proves nothing here, in words; empty when the scan looked everywhere."""
+        leaves = [leaf for c in conditions for leaf in c.walk() if leaf.found or leaf.together]
+        why = []
+        if not self.looked.rows:
+            why.append("nothing was read")
+        if self.looked.lost:
+            why.append("parts of the data were not read")
+        why += [f"some of it was left out by plan ({REASONS.get(gap, gap)})" for gap in self.looked.gaps]
+        blind = sorted({name for leaf in leaves for name in self._required(leaf)} - self.looked.entities)
+        if blind:
+            why.append(f"no detector for {listed(blind)} in this recipe")
+        return tuple(why) if leaves else ()
+
+    def _required(self, leaf: Condition) -> frozenset[str]:
+        """Entities a scan must be able to find: those expected, or all where none is."""
+        needed: set[str] = set()
+        for names in [leaf.found] if leaf.found else [(name,) for name in leaf.together or ()]:
+            meant = self.words.expand(names)
+            needed |= {name for name in meant if self.words.entities[name].expected} or meant
+        return frozenset(needed)
+
+    def overlooked(self, condition: Condition) -> tuple[str, ...]:
+        """Entities the condition means that no detector of this scan can find."""
+        return tuple(sorted(self.words.expand(condition.kinds) - self.looked.entities))
+
+    def undeclared(self, condition: Condition) -> tuple[str, ...]:
+        """Keys of facts the condition asks for that nobody declared."""
+        return tuple(key for key in condition.facts if self.facts.get(key).value is None)
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Names in a row, the rest as a number."""
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _pair(seen: Together, first: str, second: str) -> bool:
+    a, b = seen.class_a, seen.class_b
+    return (is_class(a, first) and is_class(b, second)) or (is_class(a, second) and is_class(b, first))
+
+
+def _fact(condition: Condition, value: Any) -> Truth:
+    """Truth of one test on a declared value; unknown when nothing was declared, save for ``known``."""
+    if condition.known:
+        return value is not None
+    if value is None:
+        return None
+    if condition.at_least is not None:
+        return bool((len(value) if isinstance(value, tuple) else value) >= condition.at_least)
+    wanted = condition.in_ or (condition.is_,)
+    return any(item in wanted for item in (value if isinstance(value, tuple) else (value,)))
