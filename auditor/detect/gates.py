@@ -1,0 +1,38 @@
+"""Fragments of RE2 for gates: vectorised checks on Arrow arrays that a text must pass before Python looks at it.
+
+A gate is a *necessary* condition. RE2 differs from the ``regex`` module in three ways that could lose a finding, and
+the fragments here close each of them (tested over every code point):
+
+- ``\\d`` and ``\\b`` are ASCII in RE2, so gates use :data:`DIGIT` and never ``\\b`` or ``\\w``;
+- RE2 may know an older Unicode: digits added since stand in plane 1, which :data:`DIGIT` takes whole;
+- without regard to case, ``regex`` lets ``İ`` match ``i``, RE2 does not: see :data:`LETTER` and :func:`literal`.
+"""
+
+import re
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+DIGIT = r"[\p{Nd}\x{10000}-\x{1FFFF}]"
+"""At least every code point that ``\\d`` of ``re`` or ``regex`` matches."""
+
+LETTER = r"[A-Za-z\x{130}\x{17F}\x{212A}]"
+"""Every code point that ``[a-z]`` matches without regard to case."""
+
+_FOLDS = {"i": r"[iI\x{130}]", "s": r"[sS\x{17F}]", "k": r"[kK\x{212A}]"}
+
+
+def literal(word: str) -> str:
+    """RE2 for ``word`` without regard to case, at least as wide as the ``regex`` module matches it."""
+    return "(?i:" + "".join(_FOLDS.get(char.lower(), re.escape(char)) for char in word) + ")"
+
+
+def any_of(words: Iterable[str]) -> str:
+    """RE2 for any of ``words`` without regard to case."""
+    return "|".join(literal(word) for word in words)
+
+
+def passing(texts: pa.Array, pattern: str) -> pa.Array:
+    """Indices of the texts that ``pattern`` (RE2) is found in; null texts never pass."""
+    return pc.indices_nonzero(pc.match_substring_regex(texts, pattern))

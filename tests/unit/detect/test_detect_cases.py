@@ -1,0 +1,52 @@
+"""Every case of every pattern detector, as its YAML states it."""
+
+import re
+
+import pytest
+from detect_help import column, recipe
+
+from auditor.detect.overlap import resolve
+from auditor.detect.patterns import PatternDetector
+from auditor.rules.pattern import pattern_rules
+
+RULES = pattern_rules()
+MARK = re.compile(r"«(.*?)»", re.DOTALL)
+
+
+def marked(text):
+    """The text without marks, and the spans they stood for."""
+    spans, plain = [], ""
+    for i, part in enumerate(re.split(r"[«»]", text)):
+        if i % 2:
+            spans.append((len(plain), len(plain) + len(part)))
+        plain += part
+    return plain, spans
+
+
+def found(rule, text):
+    rows = resolve(PatternDetector(rule, recipe().limits.pattern_seconds).detect(column([text]))).to_pylist()
+    return [(r["start"], r["end"]) for r in rows], [r["score"] for r in rows]
+
+
+@pytest.mark.parametrize(("rule", "case"), [pytest.param(r, c, id=r.id) for r in RULES for c in r.cases.match])
+def test_match(rule, case):
+    text, spans = marked(case)
+    assert found(rule, text)[0] == spans
+
+
+@pytest.mark.parametrize(("rule", "case"), [pytest.param(r, c, id=r.id) for r in RULES for c in r.cases.miss])
+def test_miss(rule, case):
+    assert found(rule, case)[0] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_has_enough_cases(rule):
+    assert len(rule.cases.match) >= 3
+    assert len(rule.cases.miss) >= 3
+    assert all("«" in case for case in rule.cases.match)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_keywords_are_lower_case(rule):
+    assert rule.keywords
+    assert all(word == word.lower() for word in rule.keywords)
