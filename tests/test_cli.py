@@ -1,0 +1,230 @@
+"""Exit codes, locks and refusals of the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from helpers import CLI
+
+
+@pytest.fixture
+def clean(tmp_path):
+    """A dataset without findings."""
+    folder = tmp_path / "clean"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"a": "the quick brown fox"}\n')
+    return folder
+
+
+@pytest.fixture
+def dirty(tmp_path):
+    """A dataset with a finding of severity high."""
+    folder = tmp_path / "dirty"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"a": "card 4111 1111 1111 1111 of jane@planted-mail.org"}\n')
+    return folder
+
+
+def spoil(folder):
+    (folder / "broken.parquet").write_bytes(b"PAR1nothingPAR1")
+
+
+def test_exit_code_matrix(auditor, clean, dirty, tmp_path):
+    assert auditor("scan", clean, "-o", tmp_path / "o0").returncode == 0
+    assert auditor("scan", dirty, "-o", tmp_path / "o1").returncode == 1
+    assert auditor("scan", dirty, "-o", tmp_path / "o2", "--fail-on", "never").returncode == 0
+    assert auditor("scan", dirty, "-o", tmp_path / "o3", "--fail-on", "critical").returncode == 0
+    spoil(clean)
+    spoil(dirty)
+    assert auditor("scan", clean, "-o", tmp_path / "o4").returncode == 3
+    assert auditor("scan", clean, "-o", tmp_path / "o5", "--min-coverage", "50").returncode == 0
+    assert auditor("scan", dirty, "-o", tmp_path / "o6").returncode == 1, "1 goes before 3"
+    assert auditor("scan", tmp_path / "missing", "-o", tmp_path / "o7").returncode == 2
+    assert auditor("scan", "--no-such-option").returncode == 2
+    assert auditor("scan", clean).returncode == 2
+    assert auditor("no-such-command").returncode == 2
+    assert auditor("--help").returncode == 0
+
+
+def test_a_crash_is_never_a_finding(tmp_path):
+    code = """
+import auditor.pipeline as p, auditor.cli as c, sys
+def boom(*a, **k): raise ValueError('jane@planted-mail.org')
+p.prepare = boom
+sys.argv = ['auditor', 'scan', '.', '-o', sys.argv[1]]
+c.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "o")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "internal error: ValueError" in done.stderr
+    assert "jane" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_within_seconds_and_resumable(auditor, tmp_path, sign):
+    folder, out = tmp_path / "big", tmp_path / "out"
+    folder.mkdir()
+    for n in range(6):
+        lines = (
+            json.dumps({"t": f"call 212-555-{n}{i % 1000:03d} or mail a{i}@planted-mail.org on 2026-11-{i % 28 + 1}"})
+            for i in range(3000)
+        )
+        (folder / f"{n}.jsonl").write_text("\n".join(lines))
+    process = subprocess.Popen([*CLI, "scan", str(folder), "-o", str(out)], stderr=subprocess.PIPE, text=True)
+    while not out.exists() or not list(out.glob("findings/*.parquet")):
+        time.sleep(0.05)
+        assert process.poll() is None
+    started = time.monotonic()
+    process.send_signal(sign)
+    _, printed = process.communicate(timeout=20)
+    assert time.monotonic() - started < 8
+    assert process.returncode == 130
+    assert "run the same command again" in printed
+    assert not [p for p in out.rglob("*") if p.name.startswith(".draft")]
+    assert auditor("scan", folder, "-o", out, "-q", "--fail-on", "never").returncode == 0
+
+
+def test_one_of_two_runs_wins(auditor, dirty, tmp_path):
+    out = tmp_path / "out"
+    for n in range(8):
+        (dirty / f"{n}.jsonl").write_text('{"a": "x"}\n' * 2000)
+    runs = [
+        subprocess.Popen([*CLI, "scan", str(dirty), "-o", str(out), "-q"], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    results = sorted((p.communicate(timeout=120)[1], p.returncode) for p in runs)
+    codes = sorted(code for _, code in results)
+    assert codes in ([1, 2], [1, 1]), "the second may start after the first has ended"
+    if codes == [1, 2]:
+        assert any("another run (process " in text for text, code in results if code == 2)
+
+
+def test_output_folders_that_are_not_ours_are_refused(auditor, clean, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.tex").write_text("x")
+    done = auditor("scan", clean, "-o", other)
+    assert done.returncode == 2
+    assert "not an audit's" in done.stderr
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "elsewhere")
+    assert auditor("scan", clean, "-o", link).returncode == 2
+    assert auditor("scan", clean, "-o", clean / "a.jsonl").returncode == 2
+    assert (other / "thesis.tex").read_text() == "x"
+
+
+def test_the_output_may_stand_inside_the_target(auditor, clean):
+    out = clean / "out"
+    for _ in range(2):
+        assert auditor("scan", clean, "-o", out).returncode == 0
+
+
+def test_a_key_that_others_can_read_is_refused(auditor, clean, tmp_path, monkeypatch):
+    key = tmp_path / "key"
+    key.write_bytes(b"k" * 40)
+    key.chmod(0o644)
+    monkeypatch.setenv("AUDITOR_KEY_FILE", str(key))
+    done = auditor("scan", clean, "-o", tmp_path / "o")
+    assert done.returncode == 2
+    assert "chmod 600" in done.stderr
+    key.chmod(0o600)
+    assert auditor("scan", clean, "-o", tmp_path / "o").returncode == 0
+
+
+def test_a_faulty_recipe_is_refused_before_data_is_read(auditor, clean, tmp_path):
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("id: r\ntitle: t\ndescription: d\nfail-on: high\nthreshold: 3\nregimes: [nope]\n")
+    done = auditor("scan", clean, "-o", tmp_path / "o", "-r", recipe)
+    assert done.returncode == 2
+    for part in ("r.yaml:4: unknown key 'fail-on'; did you mean 'fail_on'?", "r.yaml:5: 'threshold'"):
+        assert part in done.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_pattern_that_never_ends_costs_its_cell(auditor, tmp_path):
+    folder, out, recipe = tmp_path / "d", tmp_path / "o", tmp_path / "r.yaml"
+    folder.mkdir()
+    (folder / "z.jsonl").write_text(
+        json.dumps({"z": "a" * 60 + "!"}) + "\n" + json.dumps({"z": "mail jane@planted-mail.org"}) + "\n"
+    )
+    recipe.write_text(
+        "id: r\ntitle: t\ndescription: d\ndetectors: [own.*, presidio.email.v1]\n"
+        "limits: {pattern_seconds: 0.5}\npatterns:\n  - id: own.bad.v1\n    title: bad\n"
+        "    entity: SECRET_API_KEY\n    patterns: [{regex: '(a|aa)+$', score: 0.9}]\n"
+        "    cases: {match: ['«aaa»'], miss: [b]}\n"
+    )
+    done = auditor("scan", folder, "-o", out, "-r", recipe)
+    assert done.returncode == 3, done.stdout + done.stderr
+    lost = [json.loads(x) for x in auditor("coverage", out).stdout.splitlines() if "pattern_budget" in x]
+    assert [(c["detector"], c["rows_seen"]) for c in lost] == [("own.bad.v1", 1)]
+    assert "EMAIL_ADDRESS" in auditor("findings", out).stdout
+
+
+def test_hostile_names_do_not_steer_the_terminal(auditor, tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    (folder / "\x1b]8;;evil\x07 \u202egpj.jsonl").write_text('{"a\x1b[31m": "x", "b": "nothing"}\n')
+    (folder / os.fsdecode(b"caf\xe9\n.csv")).write_text("a,b\n1,2\n")
+    done = auditor("scan", folder, "-o", tmp_path / "o", "-v")
+    printed = done.stdout + done.stderr + auditor("coverage", tmp_path / "o").stdout
+    assert "Traceback" not in printed
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)
+
+
+@pytest.mark.parametrize("words", [
+    ("recipes", "list"), ("recipes", "show", "full"), ("recipes", "check"), ("regimes", "list"),
+    ("regimes", "show", "gdpr"),
+    ("detectors", "list"), ("explain", "presidio.email.v1"), ("explain", "EMAIL_ADDRESS"), ("explain", "truncated"),
+    ("explain", "g9"), ("schema",), ("doctor",), ("--version",), ("scan", "--help"),
+])  # fmt: skip
+def test_commands_that_need_no_audit(auditor, words):
+    done = auditor(*words)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_init_writes_a_file_that_scan_takes(auditor, clean, tmp_path):
+    path = tmp_path / "dataset.yaml"
+    assert auditor("init", path).returncode == 0
+    assert auditor("init", path).returncode == 2, "never over a file that is there"
+    assert auditor("scan", clean, "-o", tmp_path / "o", "--facts", path).returncode == 0
+
+
+def test_inspect_shows_the_place_and_asks_first(auditor, dirty, tmp_path):
+    out = tmp_path / "o"
+    auditor("scan", dirty, "-o", out, "-q")
+    groups = json.loads((out / "audit.json").read_text())["findings"]
+    one = next(g["id"] for g in groups if g["entity"] == "CREDIT_CARD")
+    refused = auditor("inspect", out, one, stdin=subprocess.DEVNULL)
+    assert refused.returncode == 2
+    assert "4111" not in refused.stdout + refused.stderr
+    shown = auditor("inspect", out, one, "--yes")
+    assert "4111 1111 1111 1111" in shown.stdout
+    assert auditor("inspect", out, "F-00000000", "--yes").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "parquet", "arrow"])
+def test_findings_in_every_format(auditor, dirty, tmp_path, name):
+    out, path = tmp_path / "o", tmp_path / f"f.{name}"
+    auditor("scan", dirty, "-o", out, "-q")
+    assert auditor("findings", out, "-f", name, "-o", path).returncode == 0
+    assert path.stat().st_size > 100
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_help_starts_quickly():
+    fastest = min(_timed() for _ in range(3))
+    assert fastest < 0.6, "0.3 s on a quiet machine"
+
+
+def _timed():
+    started = time.monotonic()
+    subprocess.run([*CLI, "--help"], capture_output=True, check=True)
+    return time.monotonic() - started
