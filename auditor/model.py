@@ -88,6 +88,7 @@ REASONS: dict[str, str] = {
     "detector_error": "a detector failed on a text",
     "internal_error": "a fault of the auditor itself; please report it",
     "language_unsupported": "no lists for the language of the text",
+    "suffix_mismatch": "the suffix says another format than the content; it was read as what it is",
     "excluded": "left out by --include, --exclude or --columns",
     "pending": "not reached before the run was interrupted",
 }
@@ -150,7 +151,7 @@ class Limits:
     line_bytes: int = 128 << 20
     document_bytes: int = 256 << 20
     cell_chars: int = 200_000
-    batch_bytes: int = 8 << 20
+    batch_bytes: int = 2 << 20
     fragment_bytes: int = 32 << 20
     pattern_seconds: float = 2.0
     stall_seconds: float = 120.0
@@ -339,6 +340,7 @@ class Assessment:
     provenance: str  # V, S or M with source
     evidence: tuple[Evidence, ...] = ()
     facts: tuple[Fact, ...] = ()
+    open: tuple[str, ...] = ()  # keys of undeclared facts that decide whether the obligation is in play
     present: tuple[str, ...] = ()  # evidence items on file, in words
     missing: tuple[str, ...] = ()  # evidence items missing, in words
     actions: tuple[str, ...] = ()
@@ -373,7 +375,10 @@ class FindingGroup:
 
 @dataclass(frozen=True)
 class DatasetSummary:
-    """One dataset as found: counts only. ``bytes`` on disk; ``formats`` maps format name to files."""
+    """One dataset as found: counts only. ``bytes`` on disk.
+
+    ``formats`` maps how files were read (``csv, gzip, cp1252, semicolon between fields, with header``) to their number.
+    """
 
     name: str  # masked
     target: str  # masked

@@ -156,11 +156,17 @@ class _Scan:
         if self.fragment.format == NAMES:
             self.file_names()
         else:
+            self.suffix()
             for event in self.events():
                 self.take(event)
             self.column_names()
         ack = self.tally.ack(self.fragment, self.writer.findings)
         return Footer(ack, self.tally.ledger(), tuple(p.row() for _, p in sorted(self.profiles.items())))
+
+    def suffix(self) -> None:
+        """Say that the name of a file promises another format than it holds."""
+        if json.loads(self.fragment.part.options).get("suffix_mismatch"):
+            self.tally.gap(Gap("suffix_mismatch", EXAMINED))
 
     def events(self) -> Iterator[Batch | Gap]:
         part, limits = self.fragment.part, self.job.recipe.bounds()
@@ -174,6 +180,9 @@ class _Scan:
             self.column(column, event.rows)
         self.tally.rows = max(self.tally.rows, event.first_row + event.rows)
         self.bytes += event.bytes
+        self.alive()
+
+    def alive(self) -> None:
         self.beat(self.tally.rows, self.bytes)
 
     def column(self, column: TextColumn, rows: int) -> None:
@@ -187,11 +196,10 @@ class _Scan:
 
     def found(self, column: TextColumn) -> pa.RecordBatch:
         """Findings of all detectors in one column, what they could not examine noted in the tally."""
-        spans, losses = run(self.job.detectors, column, self.job.recipe.bounds())
+        spans, losses = run(self.job.detectors, column, self.job.recipe.bounds(), self.alive)
         for loss in losses:
             size = len(column.texts[loss.index].as_py().encode()) if loss.index >= 0 else 1
             self.tally.gap(Gap(loss.reason, LOST, column.path, loss.detector, rows=1, bytes=size))
-        self.beat(self.tally.rows, self.bytes + 1)
         kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.job.recipe.threshold)))
         return seal(kept, column, self.job.key, kinds())
 
@@ -276,7 +284,7 @@ class Tally:
         whole = self._lost("*")
         size = sum(size for _, size in self._columns.values())
         rows = []
-        if self.rows > whole or not self._gaps:
+        if self.rows > whole or not any(status == LOST for _, _, status, _ in self._gaps):
             rows.append(LedgerRow("*", "*", self.rows, max(self.rows - whole, 0), size, 0, EXAMINED, ""))
         for column, (seen, size) in sorted(self._columns.items()):
             left = max(seen - self._lost(column), 0)

@@ -228,3 +228,23 @@ def _timed():
     started = time.monotonic()
     subprocess.run([*CLI, "--help"], capture_output=True, check=True)
     return time.monotonic() - started
+
+
+def test_a_terminal_gets_a_progress_bar(dirty, tmp_path):
+    import pty
+
+    reader, terminal = pty.openpty()
+    command = [*CLI, "scan", str(dirty), "-o", str(tmp_path / "o")]
+    process = subprocess.Popen(command, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    printed = b""
+    while True:
+        try:
+            block = os.read(reader, 1 << 16)
+        except OSError:  # the terminal is closed when the process ends
+            break
+        printed += block
+    os.close(reader)
+    assert process.wait() == 1, printed
+    assert b"fragments" in printed
+    assert b"CREDIT_CARD" in printed

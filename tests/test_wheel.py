@@ -1,4 +1,4 @@
-"""What is installed is what was tested: build the wheel, install it in a fresh environment, audit the packaged samples."""
+"""The wheel is what was tested: build it, install it in a fresh environment, audit the packaged samples."""
 
 import subprocess
 import sys

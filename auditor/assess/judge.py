@@ -71,6 +71,7 @@ def assess(
         provenance=str(obligation.provenance),
         evidence=case.cited(verdict.grounds),
         facts=case.relied_on(),
+        open=case.undeclared() if verdict.status is Status.NEEDS_REVIEW else (),
         present=tuple(proof.text for proof in present),
         missing=tuple(proof.text for proof in missing),
         actions=tuple(action.text for action in obligation.actions) if concerned else (),
@@ -233,6 +234,11 @@ class _Case:
         conditions = [self._scope, self._trigger, *self.duty.conditions().values()]
         keys = [key for c in conditions for key in c.facts] + [proof.fact for proof in self.duty.evidence]
         return tuple(self.world.facts.get(key) for key in dict.fromkeys(keys))
+
+    def undeclared(self) -> tuple[str, ...]:
+        """Facts nobody declared that decide scope or trigger."""
+        keys = dict.fromkeys((*self._scope.facts, *self._trigger.facts))
+        return tuple(key for key in keys if self.world.facts.get(key).value is None)
 
     def proofs(self) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
         """Items of evidence on file, and those missing."""

@@ -7,7 +7,7 @@ from typing import Self
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from auditor import pipeline
@@ -97,7 +97,7 @@ class Watcher:
 
 
 def _bar(color: bool) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.info}"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TextColumn("{task.fields[info]}"))
     return Progress(*columns, console=console(stderr=True, color=color), transient=True)
 
 

@@ -98,16 +98,23 @@ def _taken(column: TextColumn, indices: np.ndarray[Any, Any], texts: pa.Array) -
     return TextColumn(column.path, texts, column.rows.take(chosen), column.items.take(chosen), sibling)
 
 
-def run(detectors: Sequence[Detector], column: TextColumn, limits: Limits) -> tuple[pa.RecordBatch, tuple[Loss, ...]]:
+def run(
+    detectors: Sequence[Detector],
+    column: TextColumn,
+    limits: Limits,
+    moved: Callable[[], None] = lambda: None,
+) -> tuple[pa.RecordBatch, tuple[Loss, ...]]:
     """Every finding of every detector in a column, as :data:`FOUND`, and the texts each could not examine.
 
-    A text that a detector loses in part is lost to it as a whole: none of its spans there is returned.
+    A text that a detector loses in part is lost to it as a whole: none of its spans there is returned. ``moved`` is
+    called after every detector, for whoever watches that work goes on.
     """
     cut = pieces(column, limits.cell_chars)
     work = column if cut is None else cut.column
     batches, losses = [], []
     for detector in detectors:
         spans, lost = _one(detector, work)
+        moved()
         if cut is not None:
             spans = cut.restore(spans)
             lost = {(int(cut.origin[index]), reason) for index, reason in lost}

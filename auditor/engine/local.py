@@ -6,6 +6,7 @@ with their parent, ignore Ctrl-C (the parent decides) and print nothing.
 """
 
 import ctypes
+import itertools
 import multiprocessing
 import os
 import resource
@@ -32,7 +33,7 @@ from auditor.engine import Beat, Lost
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SEAT = struct.Struct("qqq")  # pid, rows, bytes
+_SEAT = struct.Struct("qqqq")  # pid, rows, bytes, beats
 _POLL = 0.1
 _RETRIES = 1  # a worker that dies is tried once more: it may have been killed from outside
 
@@ -47,13 +48,13 @@ class Board:
         with Path(path).open("r+b") as file:
             self._map = mmap(file.fileno(), 0)
 
-    def read(self, seat: int) -> tuple[int, int, int]:
-        """Process id, rows and bytes of a seat."""
+    def read(self, seat: int) -> tuple[int, int, int, int]:
+        """Process id, rows, bytes and beats of a seat."""
         return _SEAT.unpack_from(self._map, seat * _SEAT.size)
 
-    def write(self, seat: int, pid: int, rows: int, size: int) -> None:
+    def write(self, seat: int, pid: int, rows: int, size: int, beats: int) -> None:
         """Set a seat."""
-        _SEAT.pack_into(self._map, seat * _SEAT.size, pid, rows, size)
+        _SEAT.pack_into(self._map, seat * _SEAT.size, pid, rows, size, beats)
 
 
 @dataclass
@@ -62,7 +63,7 @@ class _Task:
     seat: int
     tries: int = 0
     moved: float = field(default_factory=time.monotonic)
-    seen: tuple[int, int, int] = (0, 0, 0)
+    seen: tuple[int, int, int, int] = (0, 0, 0, 0)
     killed: str = ""
 
 
@@ -125,7 +126,7 @@ class _Round:
             self.watch()
 
     def start(self, task: _Task) -> None:
-        self.board.write(task.seat, 0, 0, 0)
+        self.board.write(task.seat, 0, 0, 0, 0)
         future = self.pool.schedule(_work, args=(self.function, task.item, self.board.path, task.seat))
         self.running[future] = task
 
@@ -282,10 +283,10 @@ def _work(function: Callable[[Any, Beat], Any], item: Any, board: str, seat: int
     if board not in _boards:
         _boards.clear()
         _boards[board] = Board(board)
-    pid = os.getpid()
+    pid, beats = os.getpid(), itertools.count(1)
 
     def beat(rows: int, size: int) -> None:
-        _boards[board].write(seat, pid, rows, size)
+        _boards[board].write(seat, pid, rows, size, next(beats))
 
-    beat(0, 1)
+    beat(0, 0)
     return function(item, beat)

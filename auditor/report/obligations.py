@@ -81,9 +81,12 @@ def by_status(audited: Audited) -> dict[str, int]:
 
 
 def actions(assessments: list[Assessment]) -> list[dict[str, Any]]:
-    """One action per obligation that calls for a person, by severity; owner and date are for the reader to fill in."""
+    """One action per obligation that calls for a person, the least doubtful of each severity first.
+
+    Owner and date are for the reader to fill in.
+    """
     open_ = [a for a in assessments if a.status in {Status.ACTION_NEEDED, Status.NEEDS_REVIEW}]
-    open_.sort(key=lambda a: -a.severity.rank)
+    open_.sort(key=lambda a: (-a.severity.rank, _URGENCY[a.status], len(a.open), not a.evidence))
     return [_action(f"A-{n}", a) for n, a in enumerate(open_, 1)]
 
 
@@ -95,12 +98,17 @@ def _action(id_: str, item: Assessment) -> dict[str, Any]:
         "title": prose(item.title),
         "status": item.status.value,
         "severity": severity.value,
-        "what": [prose(a) for a in item.actions] or [_default(item)],
+        "what": [*_questions(item), *(prose(a) for a in item.actions)] or [_default(item)],
         "missing": [prose(m) for m in item.missing],
         "deadline": prose(item.deadline),
         "owner": "",
         "due": "",
     }
+
+
+def _questions(item: Assessment) -> list[str]:
+    """Before anything is done: the questions whose answers may take the obligation out of play."""
+    return [f"Answer first in dataset.yaml: {', '.join(item.open)}."] if item.open else []
 
 
 def _default(item: Assessment) -> str:

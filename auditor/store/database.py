@@ -26,7 +26,7 @@ from auditor.model import (
     Together,
 )
 from auditor.store.folder import Folder, draft
-from auditor.store.manifest import Manifest
+from auditor.store.manifest import Manifest, Plan
 from auditor.store.record import Footer, read_footer, record_name
 
 _SQL = Path(__file__).parent / "sql"
@@ -38,6 +38,7 @@ _SETTINGS: dict[str, Any] = {
     "threads": 2,
 }
 _ROWS_AT_ONCE = 100_000
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 NameSpan = tuple[int, int, int, str]
 """Item, start, end and entity of a finding in a name; items -1, -2, … are partition values, others path components."""
@@ -312,7 +313,7 @@ class _Build:
     def write(self) -> None:
         _insert(self.con, "dataset", [(d.name, storable(d.root), storable(d.target)) for d in self.manifest.datasets])
         plans = self.manifest.plans
-        files = [(p.file.dataset, storable(p.file.path), p.format, p.file.size, p.refused) for p in plans]
+        files = [(p.file.dataset, storable(p.file.path), _read_as(p), p.file.size, p.refused) for p in plans]
         _insert(self.con, "file", files)
         _insert(self.con, "fragment", self.fragments)
         _insert(self.con, "ledger", self.ledger)
@@ -327,6 +328,18 @@ class _Build:
                 self.con.register("batch", batch.add_column(0, "fragment", pa.repeat(fragment, batch.num_rows)))
                 self.con.execute("insert into finding select * from batch")
                 self.con.unregister("batch")
+
+
+def _read_as(plan: Plan) -> str:
+    """How a file was read, in words: format, compression, encoding and dialect; nothing that its content says."""
+    if not plan.fragments:
+        return ""
+    options = json.loads(plan.fragments[0].part.options)
+    words = [plan.format, options.get("compression", ""), options.get("kind", ""), options.get("encoding", "")]
+    if plan.format == "csv":
+        delimiter = _DELIMITERS.get(options["delimiter"], options["delimiter"])
+        words += [f"{delimiter} between fields", "with header" if options["header"] else "no header"]
+    return ", ".join(word for word in words if word)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:

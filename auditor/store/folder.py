@@ -50,11 +50,10 @@ class Folder:
 
     def _claim(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not (self.path / MARKER).exists():
-            if any(self.path.iterdir()):
-                raise AuditorError(
-                    "the output folder holds files that are not an audit's; give an empty or new one with -o"
-                )
+        present = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(_DRAFT)}
+        if present and MARKER not in present:
+            raise AuditorError("the folder holds files that are not an audit's; give a new or empty one with -o")
+        if not present:  # or another run is just taking it: both write the same
             write_atomic(self.path / MARKER, json.dumps({"schema_version": SCHEMA_VERSION}).encode() + b"\n")
         self.path.chmod(0o700)
         self.findings.mkdir(mode=0o700, exist_ok=True)

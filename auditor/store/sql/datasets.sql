@@ -3,6 +3,6 @@ select d.name, d.target, count(f.path) as files, coalesce(sum(f.bytes), 0)::bigi
        (select coalesce(sum(rows), 0)::bigint from fragment g where g.dataset = d.name and g.format <> 'names') as rows,
        (select coalesce(sum(chars), 0)::bigint from profile p where p.dataset = d.name) as text_bytes,
        (select count(distinct "column") from profile p where p.dataset = d.name) as columns,
-       list(f.format order by f.path) filter (f.path is not null) as formats
+       list(f.format order by f.path) filter (f.format <> '') as formats
 from dataset d left join file f on f.dataset = d.name
 group by d.name, d.target, d.rowid order by d.rowid

@@ -5,7 +5,8 @@ create table meta (key varchar not null, value varchar not null);
 create table dataset (name varchar not null, root varchar not null, target varchar not null);
 
 create table file (
-    dataset varchar not null, path varchar not null, format varchar not null, bytes bigint not null, refused varchar not null
+    dataset varchar not null, path varchar not null, format varchar not null, -- how it was read, in words
+    bytes bigint not null, refused varchar not null
 );
 
 create table fragment (
