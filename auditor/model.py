@@ -197,7 +197,7 @@ class SourceFile:
     path: str
     size: int
     mtime_ns: int
-    version: str  # hash over size, mtime and sampled content
+    version: str  # hash of the content; for large files of samples of it, size and mtime
 
 
 @dataclass(frozen=True)

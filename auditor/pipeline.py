@@ -9,6 +9,7 @@
 Every stage can be run again: what is done and unchanged is skipped.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -146,13 +147,25 @@ def run(job: Job, out: Path, watch: Watch = lambda _: None, command: Sequence[st
     """
     started = datetime.now(UTC)
     folder = Folder.take(out)
-    with folder.locked():
+    with folder.locked(), _room():
         _write_note(job, folder)
         manifest, scanned = scan(job, folder, discover(job, folder, watch), watch)
         check_ledger(manifest, scanned.acks)
         _prune(folder, manifest, job.ruleset)
         index(job, folder, manifest)
         return replace(conclude(job, folder, manifest, started, command), scanned=scanned)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    """Only the output folder can raise OSError here: faults of the data are coverage rows."""
+    try:
+        yield
+    except OSError as error:
+        what = error.strerror or "input/output error"
+        raise AuditorError(
+            f"the output folder cannot be written ({what}); make room, then run the same command again"
+        ) from None
 
 
 def rebuild(folder: Folder) -> Outcome:
@@ -162,7 +175,7 @@ def rebuild(folder: Folder) -> Outcome:
         AuditorError: when the folder never held a scan; LockedError when a run holds it.
     """
     started = datetime.now(UTC)
-    with folder.locked():
+    with folder.locked(), _room():
         job, manifest = _read_note(folder), Manifest.require(folder.manifest)
         index(job, folder, manifest, force=True)
         return conclude(job, folder, manifest, started, ("auditor", "rebuild"))

@@ -90,6 +90,19 @@ def test_running_again_skips_what_is_done(auditor, lake, tmp_path):
     assert (out / "audit.json").read_bytes() == before, "equal evidence, equal bytes"
 
 
+def test_equal_data_elsewhere_and_later_give_equal_bytes(auditor, lake, tmp_path):
+    auditor("scan", lake, "-o", tmp_path / "out", "-q")
+    (tmp_path / "other").mkdir()
+    copy = shutil.copytree(lake, tmp_path / "other" / "lake", copy_function=shutil.copyfile)
+    command = ("scan", "lake", "-o", "out", "-q")
+    auditor(*command, cwd=tmp_path / "other")
+    shutil.rmtree(tmp_path / "out")
+    auditor(*command, cwd=tmp_path)
+    assert (copy / "chat.jsonl").stat().st_mtime_ns != (lake / "chat.jsonl").stat().st_mtime_ns
+    audits = [(tmp_path / place / "audit.json").read_bytes() for place in ("out", "other/out")]
+    assert audits[0] == audits[1]
+
+
 def test_a_changed_file_is_scanned_again_and_a_new_one_added(auditor, lake, tmp_path):
     out = tmp_path / "out"
     auditor("scan", lake, "-o", out, "-q")

@@ -126,6 +126,21 @@ def test_the_output_may_stand_inside_the_target(auditor, clean):
         assert auditor("scan", clean, "-o", out).returncode == 0
 
 
+def test_a_full_disk_is_said_and_the_audit_goes_on_later(auditor, dirty, tmp_path):
+    import resource
+
+    out = tmp_path / "out"
+
+    def bound():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+
+    done = auditor("scan", dirty, "-o", out, "-q", preexec_fn=bound)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "internal error" not in done.stderr
+    assert auditor("scan", dirty, "-o", out, "-q").returncode == 1
+
+
 def test_a_key_that_others_can_read_is_refused(auditor, clean, tmp_path, monkeypatch):
     key = tmp_path / "key"
     key.write_bytes(b"k" * 40)

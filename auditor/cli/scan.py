@@ -111,8 +111,8 @@ def _summary(outcome: Outcome, extra: list[Path], *, verbose: bool, color: bool)
     kept = len(outcome.scanned.acks) - outcome.scanned.new
     out.print(f"Fragments: {fragments or 'none'}; {kept:,} unchanged since the last run")
     for path in (outcome.folder.report, outcome.folder.audit, *extra):
-        out.print(f"Wrote {shown(path)}")
-    out.print(f"audit.json sha256 {outcome.run.audit_sha256}")
+        out.print(f"Wrote {shown(path)}", soft_wrap=True)
+    out.print(f"audit.json sha256 {outcome.run.audit_sha256}", soft_wrap=True)
     if verbose:
         for where in outcome.scanned.faults:
             out.print(safe(f"internal: {where}"))
@@ -149,4 +149,6 @@ def _lost(out: Any, lines: tuple[CoverageLine, ...], *, verbose: bool) -> None:
         out.print(f"Left out by plan: {len(gaps):,} places")
     shown_lines = lines if verbose else ()
     for line in shown_lines:
-        out.print(safe(f"  {line.status}: {line.reason}: {line.dataset}/{line.file} column {line.column}"))
+        out.print(
+            safe(f"  {line.status}: {line.reason}: {line.dataset}/{line.file} column {line.column}"), soft_wrap=True
+        )

@@ -363,7 +363,26 @@ def build(
     """Build the database from the manifest and the findings files and put it in place, whole or not at all.
 
     ``entities`` gives (name, class, severity) of the vocabulary; ``show`` decides how names may be shown.
+
+    Raises:
+        AuditorError: when the disk is full or cannot be written.
     """
+    try:
+        _build(folder, manifest, ruleset, entities, show, meta)
+    except duckdb.Error:
+        raise AuditorError(
+            "the database cannot be written; see that the disk has room, then run the same command again"
+        ) from None
+
+
+def _build(
+    folder: Folder,
+    manifest: Manifest,
+    ruleset: str,
+    entities: Iterable[tuple[str, str, str]],
+    show: NameShower,
+    meta: dict[str, str],
+) -> None:
     with draft(folder.database) as place:
         place.unlink()
         con = duckdb.connect(str(place), config={**_SETTINGS, "temp_directory": str(folder.path / "findings")})
