@@ -5,6 +5,7 @@ its worker counts rows and bytes; an item whose seat has not moved for ``stall_s
 with their parent, ignore Ctrl-C (the parent decides) and print nothing.
 """
 
+import contextlib
 import ctypes
 import itertools
 import multiprocessing
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 from mmap import mmap
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext, ForkServerProcess, SpawnProcess
 from pathlib import Path
 from typing import Any, TypeVar
@@ -183,7 +185,24 @@ def _context(preload: tuple[str, ...]) -> BaseContext:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(list(preload))
+        with _quiet():
+            forkserver.ensure_running()
     return _Mainless(context)  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Start the server of workers without standard streams: a worker that starts while its pool ends would complain."""
+    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_WRONLY)
+    try:
+        for stream in (1, 2):
+            os.dup2(null, stream)
+        yield
+    finally:
+        for stream, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, stream)
+        for descriptor in (*kept, null):
+            os.close(descriptor)
 
 
 class _Mainless:

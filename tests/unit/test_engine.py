@@ -78,6 +78,24 @@ def test_leaving_early_stops_the_workers():
     assert time.monotonic() - started < 20
 
 
+MANY = """
+import sys
+sys.path[:0] = [{tests!r}]
+import test_engine
+from auditor.engine.local import Local
+for n in range(30):
+    assert len(list(Local().map(test_engine.double, range(2), 8))) == 2
+"""
+
+
+def test_short_runs_end_in_silence(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(MANY.format(tests=str(Path(__file__).parent)))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout == ""
+
+
 SCRIPT = """
 import sys, time
 sys.path[:0] = [{tests!r}]
