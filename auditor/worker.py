@@ -212,7 +212,7 @@ class _Scan:
         names = sorted(self.profiles)
         column_ids = [name_id("column", self.fragment.dataset, name) for name in names]
         details = [json.dumps({"column_id": column_id}) for column_id in column_ids]
-        self.names(COLUMN, [(name, 0, name) for name in names], details)
+        self.names(COLUMN, [(sources.apart(name), 0, name) for name in names], details)
 
     def file_names(self) -> None:
         paths = json.loads(self.fragment.part.options)["paths"]

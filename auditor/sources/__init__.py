@@ -4,7 +4,8 @@
 """
 
 from auditor.sources.files import Discovery, components, discover, locate, partitions
+from auditor.sources.paths import apart
 from auditor.sources.reading import plan, read
 from auditor.sources.registry import formats
 
-__all__ = ["Discovery", "components", "discover", "formats", "locate", "partitions", "plan", "read"]
+__all__ = ["Discovery", "apart", "components", "discover", "formats", "locate", "partitions", "plan", "read"]

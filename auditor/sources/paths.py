@@ -10,6 +10,7 @@ ROOT = "$"
 """Path of a row that is one bare value."""
 
 _SPECIAL = re.compile(r"""[.\[\]"'`]|^@|^\$$|^$""")
+_STEPS = re.compile(r"""("(?:[^"\\]|\\.)*")|\.""")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -28,6 +29,11 @@ def quote(name: str) -> str:
 def child(parent: str, name: str) -> str:
     """Path of the field ``name`` under ``parent`` ("" for the row itself)."""
     return f"{parent}.{quote(name)}" if parent else quote(name)
+
+
+def apart(path: str) -> str:
+    """The path with spaces for the dots between its steps: ``user.name`` is no web address. Offsets stay."""
+    return _STEPS.sub(lambda m: m[1] or " ", path)
 
 
 def unique(names: Iterable[str]) -> list[str]:
