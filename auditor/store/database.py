@@ -37,6 +37,8 @@ _SETTINGS: dict[str, Any] = {
     "memory_limit": "1GB",
     "threads": 2,
 }
+_READABLE_FROM = "v1.4.0"
+"""Oldest DuckDB that opens our databases: the oldest one that we depend on."""
 _ROWS_AT_ONCE = 100_000
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
@@ -385,7 +387,8 @@ def _build(
 ) -> None:
     with draft(folder.database) as place:
         place.unlink()
-        con = duckdb.connect(str(place), config={**_SETTINGS, "temp_directory": str(folder.path / "findings")})
+        own = {"temp_directory": str(folder.findings), "storage_compatibility_version": _READABLE_FROM}
+        con = duckdb.connect(str(place), config=_SETTINGS | own)
         try:
             con.execute(_sql("schema"))
             _Build(con, folder, manifest, ruleset).fill()
