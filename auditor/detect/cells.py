@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.detect import texts
+from auditor.detect import phones, texts
+from auditor.detect.texts import FAILED
 from auditor.model import SPANS, Detector, Limits, TextColumn
 
 FOUND = SPANS.append(pa.field("detector", pa.string(), nullable=False))
 """SPANS with the id of the detector."""
 
 OVERLAP = 2000
-FAILED = "detector_error"
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def run(
         losses += [Loss(detector.id, *loss) for loss in sorted(lost)]
         batches.append(spans.append_column("detector", pa.repeat(detector.id, spans.num_rows)).cast(FOUND))
     texts.forget()
+    phones.forget()
     return _joined(batches, FOUND), tuple(losses)
 
 

@@ -33,6 +33,25 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(literal(word) for word in words)
 
 
+def coded(word: str) -> str:
+    """Hyperscan for the bytes of ``word`` in any case, for texts without odd characters (see ``prefilter``)."""
+    return "".join("(?:" + "|".join(sorted(map(_bytes, _cases(char)))) + ")" for char in word)
+
+
+def _cases(char: str) -> set[str]:
+    """The characters that equal ``char`` when case is ignored one by one."""
+    found = {char}
+    while True:
+        more = {f for c in found for f in (c.lower(), c.upper(), c.title(), c.casefold()) if len(f) == 1} | found
+        if more == found:
+            return found
+        found = more
+
+
+def _bytes(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+
 def passing(texts: pa.Array, pattern: str) -> pa.Array:
     """Indices of the texts that ``pattern`` (RE2) is found in; null texts never pass."""
     return pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
