@@ -37,14 +37,15 @@ def _matcher() -> Any:
 
         def __init__(self, text: str, first: int, region: str, leniency: int, search: Search, spent: Deadline) -> None:
             super().__init__(text, region, leniency=leniency)
+            self._region = region
             self._search_index = first
-            self._least, self._search, self._spent = least_digits(region), search, spent
+            self._search, self._spent = search, spent
 
         def _find(self, index: int) -> Any:
             candidate = self._search(index)
             while self._max_tries > 0 and candidate is not None:
                 start, text = candidate
-                if _promising(text, self._least):
+                if _promising(text, self._region):
                     self._spent.check()
                     match = self._extract_match(text, start)
                     if match is not None:
@@ -56,7 +57,9 @@ def _matcher() -> Any:
         def _parse_and_verify(self, candidate: str, offset: int) -> Any:
             if self.leniency <= base.Leniency.VALID and _PLAIN.fullmatch(candidate):
                 digits = "".join(filter(str.isdecimal, candidate))
-                if not _valid(digits, self.preferred_region, self.leniency):
+                if not _reading(self._region).may_hold(digits) or not _valid(
+                    digits, self.preferred_region, self.leniency
+                ):
                     return None
             return super()._parse_and_verify(candidate, offset)
 
@@ -81,8 +84,49 @@ def forget() -> None:
     _valid.cache_clear()
 
 
-def _promising(candidate: str, least: int) -> bool:
-    return _digits(candidate) >= (SHORTEST if _signed(candidate) else least)
+class _Reading:
+    """How ``phonenumbers`` reads plain digits in one region, as far as it can rule them out.
+
+    What is left after an international prefix can be anything. Else the digits, without the country code of the region
+    if they begin with it and without up to two national prefixes, must match the general description of a region of
+    that country code, for ``is_valid_number`` asks for it. Where a prefix is rewritten instead of dropped, nothing is
+    ruled out.
+    """
+
+    def __init__(self, region: str) -> None:
+        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
+
+        code = country_code_for_region(region)
+        sharing: list[Any] = [PhoneMetadata.metadata_for_region(r) for r in COUNTRY_CODE_TO_REGION_CODE[code]]
+        own: list[Any] = [PhoneMetadata.metadata_for_region(region), sharing[0]]  # the first is the main one
+        self._code = str(code)
+        self._international = re.compile(own[0].international_prefix or "(?!)")
+        self._general = re.compile("|".join(f"(?:{m.general_desc.national_number_pattern})" for m in sharing))
+        prefixes = [m for m in own if m.national_prefix_for_parsing]
+        self._dropped = [re.compile(m.national_prefix_for_parsing) for m in prefixes]
+        self._rewrites = any(m.national_prefix_transform_rule for m in prefixes)
+
+    def may_hold(self, digits: str) -> bool:
+        """False only where ``digits`` are no valid number."""
+        if self._international.match(digits):
+            return True
+        forms = {digits, digits.removeprefix(self._code)}
+        for _ in range(2):
+            matches = [prefix.match(form) for form in forms for prefix in self._dropped]
+            if self._rewrites and any(matches):
+                return True
+            forms |= {match.string[match.end() :] for match in matches if match}
+        return any(map(self._general.fullmatch, forms))
+
+
+_reading = cache(_Reading)
+
+
+def _promising(candidate: str, region: str) -> bool:
+    """Whether a candidate may hold a number when read in a region; one of digits alone holds nothing but itself."""
+    if _digits(candidate) < (SHORTEST if _signed(candidate) else least_digits(region)):
+        return False
+    return not (candidate.isascii() and candidate.isdecimal()) or _reading(region).may_hold(candidate)
 
 
 def _digits(candidate: str) -> int:
@@ -127,17 +171,15 @@ def least_digits(region: str) -> int:
 def find(text: str, first: int, last: int, regions: Sequence[str], leniency: int, spent: Deadline) -> Iterator[Found]:
     """Offsets of every number that is valid in one of ``regions`` and whose candidate begins in ``first`` to ``last``.
 
-    TimeoutError once the budget is spent. A region that no candidate has digits enough for is left out: where nothing
-    is found, one candidate follows another as they do here.
+    TimeoutError once the budget is spent. A region for which no candidate is promising is left out: where nothing is
+    found, one candidate follows another as they do here.
     """
-    search = _candidates(text, last)
-    most, signed = 0, False
+    search, candidates = _candidates(text, last), []
     candidate = search(first)
     while candidate is not None:
-        start, found = candidate
-        most, signed = max(most, _digits(found)), signed or _signed(found)
-        candidate = search(start + len(found))
+        candidates.append(candidate[1])
+        candidate = search(candidate[0] + len(candidate[1]))
     for region in regions:
-        if most >= (SHORTEST if signed else least_digits(region)):
+        if any(_promising(found, region) for found in candidates):
             for match in _matcher()(text, first, region, leniency, search, spent):
                 yield match.start, match.end
