@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.detect import phones, texts
+from auditor.detect import texts
 from auditor.detect.texts import FAILED
 from auditor.model import SPANS, Detector, Limits, TextColumn
 
@@ -124,7 +124,6 @@ def run(
         losses += [Loss(detector.id, *loss) for loss in sorted(lost)]
         batches.append(spans.append_column("detector", pa.repeat(detector.id, spans.num_rows)).cast(FOUND))
     texts.forget()
-    phones.forget()
     return _joined(batches, FOUND), tuple(losses)
 
 

@@ -15,12 +15,17 @@ from auditor.detect.texts import Deadline
 INTERNATIONAL = 7
 """Fewest digits of a number of another country: an access code of 2 or 3, a country code of 1 or more, 4 of its own."""
 
+LENIENCY = 1
+"""Numbers must be valid, as Presidio asks by default; the reasoning here holds for no other level."""
+
 SHORTEST = 4
 """Fewest digits of any number of any region (checked against the metadata in a test)."""
 
 _PLAIN = re.compile(r"[0-9 ()./-]+")
 """Candidates of digits and plain punctuation, whose reading is that of their digits."""
 
+_BLOCK = re.compile("[0-9]+")
+_MANY = 8  # blocks of digits whose neighbours are all put together
 _KEPT = 50_000
 
 Found = tuple[int, int]
@@ -35,9 +40,11 @@ def _matcher() -> Any:
     class Matcher(base.PhoneNumberMatcher):
         """``PhoneNumberMatcher`` with a shared search, a digit count, a memory of digits and a deadline."""
 
-        def __init__(self, text: str, first: int, region: str, leniency: int, search: Search, spent: Deadline) -> None:
-            super().__init__(text, region, leniency=leniency)
-            self._region = region
+        def __init__(
+            self, text: str, first: int, region: str, regions: tuple[str, ...], search: Search, spent: Deadline
+        ) -> None:
+            super().__init__(text, region, leniency=LENIENCY)
+            self._region, self._regions = region, regions
             self._search_index = first
             self._search, self._spent = search, spent
 
@@ -45,7 +52,7 @@ def _matcher() -> Any:
             candidate = self._search(index)
             while self._max_tries > 0 and candidate is not None:
                 start, text = candidate
-                if _promising(text, self._region):
+                if self._region in _promising(text, self._regions):
                     self._spent.check()
                     match = self._extract_match(text, start)
                     if match is not None:
@@ -55,33 +62,26 @@ def _matcher() -> Any:
             return None
 
         def _parse_and_verify(self, candidate: str, offset: int) -> Any:
-            if self.leniency <= base.Leniency.VALID and _PLAIN.fullmatch(candidate):
-                digits = "".join(filter(str.isdecimal, candidate))
-                if not _reading(self._region).may_hold(digits) or not _valid(
-                    digits, self.preferred_region, self.leniency
-                ):
-                    return None
+            if _PLAIN.fullmatch(candidate) and not _valid("".join(_BLOCK.findall(candidate)), self._region):
+                return None
             return super()._parse_and_verify(candidate, offset)
 
     return Matcher
 
 
 @lru_cache(maxsize=_KEPT)
-def _valid(digits: str, region: str, leniency: int) -> bool:
+def _valid(digits: str, region: str) -> bool:
     """Whether digits are a number when read in a region; a candidate around them is none unless they are."""
     from phonenumbers import NumberParseException, parse
     from phonenumbers import phonenumbermatcher as base
 
+    if not _reading(region).may_hold(digits):
+        return False
     try:
         unused: Any = None  # the matcher, which stricter levels ask
-        return bool(base._verify(leniency, parse(digits, region, keep_raw_input=True), digits, unused))
+        return bool(base._verify(LENIENCY, parse(digits, region, keep_raw_input=True), digits, unused))
     except NumberParseException:
         return False
-
-
-def forget() -> None:
-    """Let go of the digits that were looked at."""
-    _valid.cache_clear()
 
 
 class _Reading:
@@ -122,11 +122,20 @@ class _Reading:
 _reading = cache(_Reading)
 
 
-def _promising(candidate: str, region: str) -> bool:
-    """Whether a candidate may hold a number when read in a region; one of digits alone holds nothing but itself."""
-    if _digits(candidate) < (SHORTEST if _signed(candidate) else least_digits(region)):
-        return False
-    return not (candidate.isascii() and candidate.isdecimal()) or _reading(region).may_hold(candidate)
+@lru_cache(maxsize=_KEPT)
+def _promising(candidate: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions in which a candidate may hold a number.
+
+    What is tried of it are its parts between separators, so of a plain one nothing but neighbouring blocks of digits.
+    """
+    digits = _digits(candidate)
+    enough = [r for r in regions if digits >= (SHORTEST if _signed(candidate) else least_digits(r))]
+    blocks = _BLOCK.findall(candidate) if enough else []
+    if len(blocks) > _MANY or not _PLAIN.fullmatch(candidate):
+        return tuple(enough)
+    ends = range(1, len(blocks) + 1)
+    parts = {"".join(blocks[first:last]) for last in ends for first in range(last)}
+    return tuple(r for r in enough if any(_reading(r).may_hold(p) for p in parts if len(p) >= least_digits(r)))
 
 
 def _digits(candidate: str) -> int:
@@ -168,18 +177,18 @@ def least_digits(region: str) -> int:
     return min(INTERNATIONAL, *(int(min(m.general_desc.possible_length)) for m in metadata))
 
 
-def find(text: str, first: int, last: int, regions: Sequence[str], leniency: int, spent: Deadline) -> Iterator[Found]:
+def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadline) -> Iterator[Found]:
     """Offsets of every number that is valid in one of ``regions`` and whose candidate begins in ``first`` to ``last``.
 
     TimeoutError once the budget is spent. A region for which no candidate is promising is left out: where nothing is
     found, one candidate follows another as they do here.
     """
-    search, candidates = _candidates(text, last), []
+    search, every, hopeful = _candidates(text, last), tuple(regions), set[str]()
     candidate = search(first)
     while candidate is not None:
-        candidates.append(candidate[1])
+        hopeful.update(_promising(candidate[1], every))
         candidate = search(candidate[0] + len(candidate[1]))
-    for region in regions:
-        if any(_promising(found, region) for found in candidates):
-            for match in _matcher()(text, first, region, leniency, search, spent):
+    for region in every:
+        if region in hopeful:
+            for match in _matcher()(text, first, region, every, search, spent):
                 yield match.start, match.end

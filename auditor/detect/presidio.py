@@ -30,11 +30,15 @@ from auditor.detect.info import DetectorInfo
 from auditor.detect.overlap import without_contained
 from auditor.detect.prefilter import Chars
 from auditor.detect.recognisers import KNOWN, NAMES, NAMES_ID, Known
+from auditor.detect.relax import marks
 from auditor.detect.texts import Deadline, Distinct, Span, TextDetector, lose
-from auditor.detect.windows import Window, windows
+from auditor.detect.windows import Window, edges, windows
 from auditor.errors import AuditorError
 from auditor.model import TextColumn
 from auditor.rules.recipe import Recipe
+
+SHORT = 500
+"""Characters that no pattern of Presidio needs long for, so that no clock has to be watched: none is exponential."""
 
 _Raw = tuple[int, int, int, Span]
 """Value, byte where its window starts, character of the window's text that this is, and a result within that text."""
@@ -104,6 +108,7 @@ class PresidioDetector(TextDetector):
         self.need = known.need
         self._known, self._recogniser, self._language, self._seconds = known, recogniser, language, seconds
         self._context = tuple(word.lower() for word in recogniser.context or ())
+        edges(known.reach.alphabet)  # compiled now and not with the first text
 
     def detect(self, column: TextColumn) -> pa.RecordBatch:
         """See :class:`auditor.model.Detector`."""
@@ -185,24 +190,36 @@ def _by_prefix(words: list[str], depth: int) -> str:
     return "(?:" + "|".join(first + _by_prefix(rest, depth - 1) for first, rest in groups.items()) + ")"
 
 
+def _contains(held: Span, span: Span) -> bool:
+    return held[0] <= span[0] and span[1] <= held[1] and held[3] >= span[3]
+
+
 class _Patterns(PresidioDetector):
     """``PatternRecognizer.analyze``."""
 
     def __init__(self, known: Known, recogniser: Any, language: Language, seconds: float) -> None:
         super().__init__(known, recogniser, language, seconds)
         flags = recogniser.global_regex_flags
-        self._patterns = [(regex.compile(factored(p.regex), flags), float(p.score)) for p in recogniser.patterns]
+        self._patterns = [
+            (regex.compile(factored(p.regex), flags), float(p.score), marks(p.regex)) for p in recogniser.patterns
+        ]
 
     def find(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> list[Span]:
         """See the base."""
-        found = []
-        for compiled, score in self._patterns:
+        found: list[Span] = []
+        timeout = self._seconds if len(text) > SHORT else None
+        for compiled, score, needed in self._patterns:
+            if not all(map(text.__contains__, needed)):
+                continue
             spent.check()
-            for match in compiled.finditer(text, first, timeout=self._seconds):
+            for match in compiled.finditer(text, first, timeout=timeout):
                 if last is not None and match.start() >= last:
                     break
-                spent.check()
-                found += self._results(match, score)
+                if timeout:
+                    spent.check()
+                for span in self._results(match, score):
+                    if not found or not _contains(found[-1], span):
+                        found.append(span)
         return without_contained(found) if len(found) > 1 else found
 
     def _results(self, match: Any, score: float) -> list[Span]:
@@ -233,11 +250,16 @@ class _Iban(_Patterns):
 class _Phone(PresidioDetector):
     """``PhoneRecognizer.analyze``."""
 
+    def __init__(self, known: Known, recogniser: Any, language: Language, seconds: float) -> None:
+        super().__init__(known, recogniser, language, seconds)
+        if recogniser.leniency != phones.LENIENCY:
+            raise AuditorError("this version of Presidio reads phone numbers in a way the auditor does not know")
+
     def find(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> list[Span]:
         """See the base."""
         end = len(text) if last is None else last
         recogniser = self._recogniser
-        found = phones.find(text, first, end, recogniser.supported_regions, recogniser.leniency, spent)
+        found = phones.find(text, first, end, recogniser.supported_regions, spent)
         return without_contained(Span(start, stop, self._known.entity, recogniser.SCORE) for start, stop in found)
 
 

@@ -97,10 +97,13 @@ KNOWN = (
     Known("UsItinRecognizer", "us_itin", "US_ITIN", "US individual taxpayer numbers",
           f"9{DIGIT}{{2}}[- ]?{DIGIT}{{2}}[- ]?{DIGIT}{{4}}",
           (r"9\d{2}[- ]?\d{2}[- ]?\d{4}",), Reach("0-9 -")),
-    # letters and digits side by side, or six digits; one alternative of the pattern begins with a literal "A-Z]]"
+    # letters and digits side by side, or six digits; one alternative of the pattern begins with a literal "A-Z]]"; all
+    # begin where a word does, so at the start of the window or after "]" or "-": with a digit, or a letter or two and a
+    # digit, or that literal
     Known("UsLicenseRecognizer", "us_license", "US_DRIVER_LICENSE", "US driver licence numbers",
           f"{LETTER}[0-9]|[0-9]{{6}}|\\][0-9]",
-          (r"[a-z]\d", r"\d{6}", r"a-z\]\]\d\d"), Reach(r"A-Za-z0-9\]-")),
+          (r"[a-z]\d", r"\d{6}", r"a-z\]\]\d\d"),
+          Reach(r"A-Za-z0-9\]-", head=r"(?:.*[\]-])?(?:[a-z]{0,2}[0-9]|a-z\]\])")),
     Known("UsPassportRecognizer", "us_passport", "US_PASSPORT", "US passport numbers",
           "[0-9]{8}",
           (r"\d{8}",), Reach("A-Za-z0-9")),

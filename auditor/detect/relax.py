@@ -64,6 +64,28 @@ def relax(pattern: str, *, ignore_case: bool = False) -> str | None:
     return part.expression if part.weight >= TELLING and len(part.expression) < 4000 else None
 
 
+def marks(pattern: str) -> tuple[str, ...]:
+    """ASCII characters, neither letters nor digits, that every match of ``pattern`` holds."""
+    try:
+        return tuple(sorted(_marks(parser.parse(pattern))))
+    except re.error:
+        return ()
+
+
+def _marks(items: Iterable[Any]) -> set[str]:
+    found: set[str] = set()
+    for op, value in items:
+        if op is c.LITERAL and value < 0x80 and not chr(value).isalnum():
+            found.add(chr(value))
+        elif op is c.SUBPATTERN:
+            found |= _marks(value[3])
+        elif op is c.BRANCH:
+            found |= set.intersection(*map(_marks, value[1]))
+        elif op is c.MAX_REPEAT and value[0]:
+            found |= _marks(value[2])
+    return found
+
+
 class _Relaxer:
     def __init__(self, *, folds: bool) -> None:
         self._folds = folds

@@ -141,20 +141,24 @@ def forget() -> None:
 class Deadline:
     """A budget of CPU seconds for one detector on one text; unlike wall time it does not hang on other processes.
 
-    Asking for the time costs about as much as a small search, so it is asked for once in :attr:`EVERY` checks.
+    Asking for CPU time is dear and for wall time cheap, and CPU time never passes wall time. So it is counted only from
+    the first check after as much wall time: a text gets one budget at least and two at most.
     """
 
-    EVERY = 8
-
     def __init__(self, seconds: float) -> None:
-        self._until = time.thread_time() + seconds
-        self._checks = 0
+        self._seconds = seconds
+        self._wall = time.perf_counter() + seconds
+        self._cpu = 0.0
 
     def check(self) -> None:
         """Raise TimeoutError once the budget is spent."""
-        if self._checks % self.EVERY == 0 and time.thread_time() > self._until:
+        if time.perf_counter() <= self._wall:
+            return
+        now = time.thread_time()
+        if not self._cpu:
+            self._cpu = now + self._seconds
+        elif now > self._cpu:
             raise TimeoutError
-        self._checks += 1
 
 
 class TextDetector(ABC):

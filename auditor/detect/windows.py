@@ -8,6 +8,7 @@ would hold a hit, whose window would have been joined to this one. The search go
 as no match of the whole text crosses the start of a window, both searches stand there alike and go on alike.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from auditor.detect.prefilter import Layout, Places
 class Reach(NamedTuple):
     """How far from a hit a match can go: over no byte outside ``alphabet``, and no further than ``chars`` (0: any).
 
+    ``head`` is a pattern of bytes: a window holds no match where it does not match at its start.
+
     ``alphabet`` is the inside of a class of bytes. It holds all characters that a match can hold in a text without odd
     characters, so where it is ASCII ``chars`` are bytes. ``context`` says how many characters beside a match decide.
     """
@@ -27,6 +30,7 @@ class Reach(NamedTuple):
     alphabet: str
     chars: int = 0
     context: int = 1
+    head: str = ""
 
 
 class Window(NamedTuple):
@@ -43,8 +47,8 @@ class Window(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _edges(alphabet: str) -> tuple[Any, Any]:
-    """Patterns that find the nearest byte outside an alphabet: before a place, and after it."""
+def edges(alphabet: str) -> tuple[Any, Any]:
+    """Patterns that find the nearest byte outside an alphabet: before a place, and after it. Dear to compile."""
     return regex.compile(b"(?r)[^" + alphabet.encode() + b"]"), regex.compile(b"[^" + alphabet.encode() + b"]")
 
 
@@ -64,7 +68,8 @@ def windows(layout: Layout, places: Places, reach: Reach) -> Iterator[Window]:
 
 def _spans(layout: Layout, places: Places, reach: Reach) -> Iterator[tuple[int, int, int]]:
     """Row, start and end of the window of every hit, without those that end in a window just found."""
-    before, after = _edges(reach.alphabet)
+    before, after = edges(reach.alphabet)
+    head = re.compile(reach.head.encode(), re.IGNORECASE)
     data, chars, covered = layout.data, reach.chars, -1
     bounds = (layout.offsets[places.rows].tolist(), layout.offsets[places.rows + 1].tolist())
     for row, low, high, hit in zip(places.rows.tolist(), *bounds, places.ends.tolist(), strict=True):
@@ -74,13 +79,16 @@ def _spans(layout: Layout, places: Places, reach: Reach) -> Iterator[tuple[int, 
         stop, follow = before.search(data, least, hit), after.search(data, hit, most)
         start, end = stop.end() if stop else least, follow.start() if follow else most
         covered = covered if chars else end
-        if start < end:
+        if start < end and head.match(data, start, end):
             yield row, start, end
 
 
 def _window(layout: Layout, row: int, start: int, end: int, context: int) -> Window:
     """A window with at least ``context`` characters beside it where its text has them; no character is cut."""
     data = layout.data
+    if not context:
+        text = str(data[start:end], "utf-8")
+        return Window(row, start, text, 0, len(text))
     low = max(int(layout.offsets[row]), start - 4 * context)
     while data[low] & 0xC0 == 0x80:
         low += 1
