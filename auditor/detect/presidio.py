@@ -190,6 +190,17 @@ def _by_prefix(words: list[str], depth: int) -> str:
     return "(?:" + "|".join(first + _by_prefix(rest, depth - 1) for first, rest in groups.items()) + ")"
 
 
+def _holds(text: str, needed: tuple[str, ...]) -> bool:
+    """Whether a text holds one character of each of ``needed``."""
+    for either in needed:
+        for mark in either:
+            if mark in text:
+                break
+        else:
+            return False
+    return True
+
+
 def _contains(held: Span, span: Span) -> bool:
     return held[0] <= span[0] and span[1] <= held[1] and held[3] >= span[3]
 
@@ -203,13 +214,15 @@ class _Patterns(PresidioDetector):
         self._patterns = [
             (regex.compile(factored(p.regex), flags), float(p.score), marks(p.regex)) for p in recogniser.patterns
         ]
+        base, own = pattern_recogniser(), type(recogniser)
+        self._judges = (own.validate_result, own.invalidate_result) != (base.validate_result, base.invalidate_result)
 
     def find(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> list[Span]:
         """See the base."""
         found: list[Span] = []
         timeout = self._seconds if len(text) > SHORT else None
         for compiled, score, needed in self._patterns:
-            if not all(map(text.__contains__, needed)):
+            if not _holds(text, needed):
                 continue
             spent.check()
             for match in compiled.finditer(text, first, timeout=timeout):
@@ -224,15 +237,16 @@ class _Patterns(PresidioDetector):
 
     def _results(self, match: Any, score: float) -> list[Span]:
         """A match with its score: 1 or nothing by its checksum where it has one, nothing where it is ruled out."""
+        start, end = match.span()
+        if not self._judges:
+            return [Span(start, end, self._known.entity, score)] if start < end else []
         value = match[0]
-        if not value:
-            return []
         valid = self._recogniser.validate_result(value)
         if valid is not None:
             score = 1.0 if valid else 0.0
-        if score <= 0 or self._recogniser.invalidate_result(value):
+        if score <= 0 or start == end or self._recogniser.invalidate_result(value):
             return []
-        return [Span(match.start(), match.end(), self._known.entity, score)]
+        return [Span(start, end, self._known.entity, score)]
 
 
 class _Iban(_Patterns):
@@ -301,19 +315,25 @@ def registry() -> Any:
     return made
 
 
+def pattern_recogniser() -> Any:
+    """Presidio's class, imported when it is needed."""
+    from presidio_analyzer import PatternRecognizer
+
+    return PatternRecognizer
+
+
 def _kind(recogniser: Any) -> type[PresidioDetector]:
     """How a recogniser is run, by the way it analyses.
 
     Raises:
         AuditorError: for one that analyses in a way of its own, which a newer Presidio may bring.
     """
-    from presidio_analyzer import PatternRecognizer
-
+    base = pattern_recogniser()
     own = {"IbanRecognizer": _Iban, "PhoneRecognizer": _Phone}
     name = type(recogniser).__name__
     if name in own:
         return own[name]
-    if isinstance(recogniser, PatternRecognizer) and type(recogniser).analyze is PatternRecognizer.analyze:
+    if isinstance(recogniser, base) and type(recogniser).analyze is base.analyze:
         return _Patterns
     raise AuditorError(f"this version of Presidio runs {name} in a way the auditor does not know; install 2.2.366")
 

@@ -65,7 +65,7 @@ def relax(pattern: str, *, ignore_case: bool = False) -> str | None:
 
 
 def marks(pattern: str) -> tuple[str, ...]:
-    """ASCII characters, neither letters nor digits, that every match of ``pattern`` holds."""
+    """ASCII characters, neither letters nor digits: every match of ``pattern`` holds one of each of the strings."""
     try:
         return tuple(sorted(_marks(parser.parse(pattern))))
     except re.error:
@@ -75,8 +75,10 @@ def marks(pattern: str) -> tuple[str, ...]:
 def _marks(items: Iterable[Any]) -> set[str]:
     found: set[str] = set()
     for op, value in items:
-        if op is c.LITERAL and value < 0x80 and not chr(value).isalnum():
-            found.add(chr(value))
+        if op is c.LITERAL or op is c.IN:
+            literals = [value] if op is c.LITERAL else [v if o is c.LITERAL else -1 for o, v in value]
+            if all(0 <= code < 0x80 and not chr(code).isalnum() for code in literals):
+                found.add("".join(map(chr, literals)))
         elif op is c.SUBPATTERN:
             found |= _marks(value[3])
         elif op is c.BRANCH:

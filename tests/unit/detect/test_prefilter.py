@@ -17,7 +17,7 @@ from auditor.detect import build, gates, patterns, prefilter, presidio
 from auditor.detect.cells import run
 from auditor.detect.overlap import resolve
 from auditor.detect.prefilter import Need, Prefilter
-from auditor.detect.relax import expressions, relax
+from auditor.detect.relax import expressions, marks, relax
 from auditor.detect.texts import share
 from auditor.errors import SourceError
 from auditor.model import Batch, Limits, SourceFile
@@ -231,3 +231,17 @@ def test_inline_patterns_need_no_keyword():
     share(made)
     assert made[0].need.expressions
     assert made[0].detect(column(["x", "badge B-1234", "B-12"]))["row"].to_pylist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"\d/\d-?", ("/",)),
+        (r"[\"'](x)+[- ]?", ("\"'",)),
+        (r"a-b|c-[:.]", ("-",)),
+        (r"(?:\.x){2}[^,]", (".",)),
+        (r"\p{Lu}-", ()),
+    ],
+)
+def test_marks_are_in_every_match(pattern, expected):
+    assert marks(pattern) == expected
