@@ -198,7 +198,7 @@ class _Scan:
         """Findings of all detectors in one column, what they could not examine noted in the tally."""
         spans, losses = run(self.job.detectors, column, self.job.recipe.bounds(), self.alive)
         for loss in losses:
-            size = len(column.texts[loss.index].as_py().encode()) if loss.index >= 0 else 1
+            size = column.texts[loss.index].as_buffer().size if loss.index >= 0 else 1
             self.tally.gap(Gap(loss.reason, LOST, column.path, loss.detector, rows=1, bytes=size))
         kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.job.recipe.threshold)))
         return seal(kept, column, self.job.key, kinds())

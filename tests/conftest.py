@@ -12,10 +12,11 @@ from helpers import CLI, note, rows
 
 @pytest.fixture(autouse=True)
 def _private_key(tmp_path_factory, monkeypatch):
-    """Every test has its own key and configuration folder."""
+    """Every test has its own key and configuration folder; the cache is of one run."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))  # compiled once for all tests
     monkeypatch.delenv("AUDITOR_KEY_FILE", raising=False)
 
 

@@ -263,3 +263,14 @@ def test_a_terminal_gets_a_progress_bar(dirty, tmp_path):
     assert process.wait() == 1, printed
     assert b"fragments" in printed
     assert b"CREDIT_CARD" in printed
+
+
+def test_doctor_names_the_prefilter(monkeypatch, capsys):
+    from auditor.cli import project
+    from auditor.detect import prefilter
+
+    assert project._prefilter() == []
+    assert "prefilter hyperscan" in capsys.readouterr().out
+    monkeypatch.setattr(prefilter, "available", lambda: False)
+    assert project._prefilter() == []
+    assert "slower, with equal findings" in capsys.readouterr().out

@@ -3,7 +3,8 @@
 A module may define ``detectors(recipe) -> Iterable[Detector]``, which may be dear, and ``catalogue(recipe) ->
 Iterable[DetectorInfo]``, which imports nothing heavy; both name the same ids. Importing a module must be cheap.
 
-The way of one column: ``cells.run`` (detectors over long and short texts, guarded), ``overlap.resolve`` (which of
+The way of one column: ``cells.run`` (detectors over long and short texts, guarded; ``prefilter`` says once for all of
+them where to look, ``windows`` how far around a place), ``overlap.resolve`` (which of
 several findings stays), ``seal.seal`` (values become shapes and HMACs).
 """
 
@@ -17,6 +18,7 @@ from types import ModuleType
 from typing import Protocol, TypeVar
 
 from auditor.detect.info import DetectorInfo
+from auditor.detect.texts import share
 from auditor.errors import RuleError
 from auditor.model import Detector
 from auditor.rules.recipe import Recipe
@@ -56,7 +58,9 @@ def build(recipe: Recipe) -> tuple[Detector, ...]:
     built: list[Detector] = [
         detector for module in _modules() if _needed(module, recipe, wanted) for detector in module.detectors(recipe)
     ]
-    return tuple(sorted((d for d in built if d.id in wanted), key=_id))
+    chosen = tuple(sorted((d for d in built if d.id in wanted), key=_id))
+    share(chosen)
+    return chosen
 
 
 def _needed(module: ModuleType, recipe: Recipe, wanted: set[str]) -> bool:

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.detect import texts
+from auditor.detect.texts import FAILED
 from auditor.model import SPANS, Detector, Limits, TextColumn
 
 FOUND = SPANS.append(pa.field("detector", pa.string(), nullable=False))
 """SPANS with the id of the detector."""
 
 OVERLAP = 2000
-FAILED = "detector_error"
 
 
 @dataclass(frozen=True)

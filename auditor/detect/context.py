@@ -180,7 +180,7 @@ class NearbyWords(Words):
         return min(max(at, 0), len(text))
 
 
-def enhance(found: Iterable[Span], words: Callable[[], Words | None], context: Sequence[str]) -> list[Span]:
+def enhance(found: Iterable[Span], words: Callable[[], Words], context: Sequence[str]) -> list[Span]:
     """Findings with their scores raised where a context word stands nearby.
 
     ``words`` is asked only when a score can still rise.
@@ -189,8 +189,8 @@ def enhance(found: Iterable[Span], words: Callable[[], Words | None], context: S
     if all(span.score >= CEILING for span in spans):
         return spans
     known = words()
-    near = [word for word in context if known.may_hold(word)] if known else []
-    if not known or not near:
+    near = [word for word in context if known.may_hold(word)]
+    if not near:
         return spans
     return [_raised(span, known, near) if span.score < CEILING else span for span in spans]
 

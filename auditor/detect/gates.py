@@ -10,6 +10,7 @@ the fragments here close each of them (tested over every code point):
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,35 @@ def literal(word: str) -> str:
 def any_of(words: Iterable[str]) -> str:
     """RE2 for any of ``words`` without regard to case."""
     return "|".join(literal(word) for word in words)
+
+
+def coded(word: str) -> str:
+    """Hyperscan for the bytes of ``word`` in any case, for texts without odd characters (see ``prefilter``)."""
+    return "".join("(?:" + "|".join(sorted(map(_bytes, _cases(char)))) + ")" for char in word)
+
+
+def _cases(char: str) -> set[str]:
+    """The characters that equal ``char`` when case is ignored."""
+    return {char, char.lower(), char.upper()} if char.isascii() else _equals().get(_plain(char), {char})
+
+
+def _plain(char: str) -> str:
+    """One form for all characters that are equal when case is ignored; upper case first, for it joins the most."""
+    return char.upper().lower() if len(char.upper()) == 1 else char.lower()
+
+
+@cache
+def _equals() -> dict[str, set[str]]:
+    """Characters beyond ASCII that have case, by their common form; none stands beyond plane 1."""
+    found: dict[str, set[str]] = {}
+    for char in map(chr, range(0x80, 0x1F000)):
+        if char.isalpha() and (char.lower() != char or char.upper() != char):
+            found.setdefault(_plain(char), set()).add(char)
+    return found
+
+
+def _bytes(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode())
 
 
 def passing(texts: pa.Array, pattern: str) -> pa.Array:

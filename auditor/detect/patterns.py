@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pyarrow as pa
 import regex
 
 from auditor.detect import gates
 from auditor.detect.info import DetectorInfo
-from auditor.detect.texts import Deadline, Distinct, Span, TextDetector
+from auditor.detect.prefilter import Need
+from auditor.detect.relax import expressions
+from auditor.detect.texts import Deadline, Span, TextDetector
 from auditor.rules.pattern import Pattern, PatternRule, pattern_rules
 from auditor.rules.recipe import Recipe
 
@@ -57,28 +58,17 @@ def _fill(template: str, match: Any) -> str:
 
 
 class PatternDetector(TextDetector):
-    """One :class:`PatternRule` at work.
+    """One :class:`PatternRule` at work."""
 
-    ``shared`` is a gate over the keywords of several detectors; it is evaluated once per column for all of them.
-    """
-
-    def __init__(self, rule: PatternRule, seconds: float, shared: str = "") -> None:
+    def __init__(self, rule: PatternRule, seconds: float) -> None:
         self.id = rule.id
         self.entities = frozenset({rule.entity})
-        self._rule, self._seconds, self._shared = rule, seconds, shared
-        self._gate = gates.any_of(rule.keywords)
+        self.need = Need(gates.any_of(rule.keywords), expressions(rule))
+        self._rule, self._seconds = rule, seconds
         self._patterns = [(p, regex.compile(p.regex, regex.IGNORECASE if p.ignore_case else 0)) for p in rule.patterns]
         self._suppress = [regex.compile(p, regex.IGNORECASE) for p in rule.suppress]
         self._context = tuple(word.casefold() for word in rule.context)
         self._valid = _VALIDATORS[rule.validator]
-
-    def candidates(self, texts: Distinct) -> pa.Array:
-        """Values that hold a keyword."""
-        if not self._gate:
-            return super().candidates(texts)
-        if self._shared and not len(texts.passing(self._shared)):
-            return pa.array([], pa.int64())
-        return texts.passing(self._gate)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Findings of one text, the better of two patterns that match the same span."""
@@ -115,9 +105,7 @@ def _rules(recipe: Recipe) -> tuple[PatternRule, ...]:
 
 def detectors(recipe: Recipe) -> Iterable[PatternDetector]:
     """Every shipped pattern and those of the recipe."""
-    rules = _rules(recipe)
-    shared = gates.any_of(sorted({word for rule in rules for word in rule.keywords}))
-    return [PatternDetector(rule, recipe.limits.pattern_seconds, shared) for rule in rules]
+    return [PatternDetector(rule, recipe.limits.pattern_seconds) for rule in _rules(recipe)]
 
 
 def catalogue(recipe: Recipe) -> Iterable[DetectorInfo]:

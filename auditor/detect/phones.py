@@ -1,12 +1,13 @@
 """Phone numbers as Presidio's ``PhoneRecognizer`` finds them: ``phonenumbers`` once per region, with less to try.
 
-What is left out cannot change a result: each candidate is searched once instead of once per region, and a candidate
-with too few digits to be a number of a region is not parsed for it. (``phonenumbers`` gives up on a text after 65,535
-failed tries; as fewer are made here, such a text may yield more.)
+What is left out cannot change a result: each candidate is searched once instead of once per region, a candidate with
+too few digits to be a number of a region is not parsed for it, and digits that are no number are remembered.
+(``phonenumbers`` gives up on a text after 65,535 failed tries; as fewer are made here, such a text may yield more.)
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from auditor.detect.texts import Deadline
@@ -14,8 +15,18 @@ from auditor.detect.texts import Deadline
 INTERNATIONAL = 7
 """Fewest digits of a number of another country: an access code of 2 or 3, a country code of 1 or more, 4 of its own."""
 
+LENIENCY = 1
+"""Numbers must be valid, as Presidio asks by default; the reasoning here holds for no other level."""
+
 SHORTEST = 4
 """Fewest digits of any number of any region (checked against the metadata in a test)."""
+
+_PLAIN = re.compile(r"[0-9 ()./-]+")
+"""Candidates of digits and plain punctuation, whose reading is that of their digits."""
+
+_BLOCK = re.compile("[0-9]+")
+_MANY = 8  # blocks of digits whose neighbours are all put together
+_KEPT = 50_000
 
 Found = tuple[int, int]
 Search = Callable[[int], tuple[int, str] | None]
@@ -27,17 +38,21 @@ def _matcher() -> Any:
     from phonenumbers import phonenumbermatcher as base
 
     class Matcher(base.PhoneNumberMatcher):
-        """``PhoneNumberMatcher`` with a shared search, a digit count and a deadline."""
+        """``PhoneNumberMatcher`` with a shared search, a digit count, a memory of digits and a deadline."""
 
-        def __init__(self, text: str, region: str, leniency: int, least: int, search: Search, spent: Deadline) -> None:
-            super().__init__(text, region, leniency=leniency)
-            self._least, self._search, self._spent = least, search, spent
+        def __init__(
+            self, text: str, first: int, region: str, regions: tuple[str, ...], search: Search, spent: Deadline
+        ) -> None:
+            super().__init__(text, region, leniency=LENIENCY)
+            self._region, self._regions = region, regions
+            self._search_index = first
+            self._search, self._spent = search, spent
 
         def _find(self, index: int) -> Any:
             candidate = self._search(index)
             while self._max_tries > 0 and candidate is not None:
                 start, text = candidate
-                if _promising(text, self._least):
+                if self._region in _promising(text, self._regions):
                     self._spent.check()
                     match = self._extract_match(text, start)
                     if match is not None:
@@ -46,16 +61,93 @@ def _matcher() -> Any:
                 candidate = self._search(start + len(text))
             return None
 
+        def _parse_and_verify(self, candidate: str, offset: int) -> Any:
+            if _PLAIN.fullmatch(candidate) and not _valid("".join(_BLOCK.findall(candidate)), self._region):
+                return None
+            return super()._parse_and_verify(candidate, offset)
+
     return Matcher
 
 
-def _promising(candidate: str, least: int) -> bool:
-    digits = sum(map(str.isdecimal, candidate))
-    return digits >= (SHORTEST if "+" in candidate or "＋" in candidate else least)
+@lru_cache(maxsize=_KEPT)
+def _valid(digits: str, region: str) -> bool:
+    """Whether digits are a number when read in a region; a candidate around them is none unless they are."""
+    from phonenumbers import NumberParseException, parse
+    from phonenumbers import phonenumbermatcher as base
+
+    if not _reading(region).may_hold(digits):
+        return False
+    try:
+        unused: Any = None  # the matcher, which stricter levels ask
+        return bool(base._verify(LENIENCY, parse(digits, region, keep_raw_input=True), digits, unused))
+    except NumberParseException:
+        return False
 
 
-def _candidates(text: str) -> Search:
-    """Candidates of a text by the place from which they are searched, each search made once."""
+class _Reading:
+    """How ``phonenumbers`` reads plain digits in one region, as far as it can rule them out.
+
+    What is left after an international prefix can be anything. Else the digits, without the country code of the region
+    if they begin with it and without up to two national prefixes, must match the general description of a region of
+    that country code, for ``is_valid_number`` asks for it. Where a prefix is rewritten instead of dropped, nothing is
+    ruled out.
+    """
+
+    def __init__(self, region: str) -> None:
+        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
+
+        code = country_code_for_region(region)
+        sharing: list[Any] = [PhoneMetadata.metadata_for_region(r) for r in COUNTRY_CODE_TO_REGION_CODE[code]]
+        own: list[Any] = [PhoneMetadata.metadata_for_region(region), sharing[0]]  # the first is the main one
+        self._code = str(code)
+        self._international = re.compile(own[0].international_prefix or "(?!)")
+        self._general = re.compile("|".join(f"(?:{m.general_desc.national_number_pattern})" for m in sharing))
+        prefixes = [m for m in own if m.national_prefix_for_parsing]
+        self._dropped = [re.compile(m.national_prefix_for_parsing) for m in prefixes]
+        self._rewrites = any(m.national_prefix_transform_rule for m in prefixes)
+
+    def may_hold(self, digits: str) -> bool:
+        """False only where ``digits`` are no valid number."""
+        if self._international.match(digits):
+            return True
+        forms = {digits, digits.removeprefix(self._code)}
+        for _ in range(2):
+            matches = [prefix.match(form) for form in forms for prefix in self._dropped]
+            if self._rewrites and any(matches):
+                return True
+            forms |= {match.string[match.end() :] for match in matches if match}
+        return any(map(self._general.fullmatch, forms))
+
+
+_reading = cache(_Reading)
+
+
+@lru_cache(maxsize=_KEPT)
+def _promising(candidate: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions in which a candidate may hold a number.
+
+    What is tried of it are its parts between separators, so of a plain one nothing but neighbouring blocks of digits.
+    """
+    digits = _digits(candidate)
+    enough = [r for r in regions if digits >= (SHORTEST if _signed(candidate) else least_digits(r))]
+    blocks = _BLOCK.findall(candidate) if enough else []
+    if len(blocks) > _MANY or not _PLAIN.fullmatch(candidate):
+        return tuple(enough)
+    ends = range(1, len(blocks) + 1)
+    parts = {"".join(blocks[first:last]) for last in ends for first in range(last)}
+    return tuple(r for r in enough if any(_reading(r).may_hold(p) for p in parts if len(p) >= least_digits(r)))
+
+
+def _digits(candidate: str) -> int:
+    return sum(map(str.isdecimal, candidate))
+
+
+def _signed(candidate: str) -> bool:
+    return "+" in candidate or "＋" in candidate
+
+
+def _candidates(text: str, last: int) -> Search:
+    """Candidates of a text by the place from which they are searched, each search made once; none from ``last`` on."""
     from phonenumbers import phonenumbermatcher as base
 
     known: dict[int, tuple[int, str] | None] = {}
@@ -63,7 +155,7 @@ def _candidates(text: str) -> Search:
     def search(index: int) -> tuple[int, str] | None:
         if index not in known:
             match = base._PATTERN.search(text, index)
-            known[index] = match and (match.start(), _first(base, match[0]))
+            known[index] = (match.start(), _first(base, match[0])) if match and match.start() < last else None
         return known[index]
 
     return search
@@ -85,9 +177,18 @@ def least_digits(region: str) -> int:
     return min(INTERNATIONAL, *(int(min(m.general_desc.possible_length)) for m in metadata))
 
 
-def find(text: str, regions: Sequence[str], leniency: int, seconds: float) -> Iterator[Found]:
-    """Offsets of every number valid in one of ``regions``; TimeoutError once the budget is spent."""
-    spent, search = Deadline(seconds), _candidates(text)
-    for region in regions:
-        for match in _matcher()(text, region, leniency, least_digits(region), search, spent):
-            yield match.start, match.end
+def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadline) -> Iterator[Found]:
+    """Offsets of every number that is valid in one of ``regions`` and whose candidate begins in ``first`` to ``last``.
+
+    TimeoutError once the budget is spent. A region for which no candidate is promising is left out: where nothing is
+    found, one candidate follows another as they do here.
+    """
+    search, every, hopeful = _candidates(text, last), tuple(regions), set[str]()
+    candidate = search(first)
+    while candidate is not None:
+        hopeful.update(_promising(candidate[1], every))
+        candidate = search(candidate[0] + len(candidate[1]))
+    for region in every:
+        if region in hopeful:
+            for match in _matcher()(text, first, region, every, search, spent):
+                yield match.start, match.end

@@ -4,6 +4,7 @@ import logging
 import random
 import re
 import socket
+import string
 
 import pytest
 from detect_help import LEADS, column, recipe, text
@@ -135,3 +136,26 @@ def test_country_codes_need_the_digits_we_ask_for():
 
     metadata = [phonenumbers.PhoneMetadata.metadata_for_region(r) for r in phonenumbers.SUPPORTED_REGIONS]
     assert min(min(m.general_desc.possible_length) for m in metadata) >= SHORTEST
+
+
+def test_digits_ruled_out_are_no_numbers():
+    import phonenumbers
+
+    from auditor.detect import phones
+
+    def valid(digits, region):
+        try:
+            return phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
+        except phonenumbers.NumberParseException:
+            return False
+
+    rng = random.Random(3)
+    numbers = [phonenumbers.example_number(region) for region in phonenumbers.SUPPORTED_REGIONS]
+    known = [phonenumbers.national_significant_number(n) for n in numbers]
+    known += [f"{n.country_code}{phonenumbers.national_significant_number(n)}" for n in numbers]
+    prefixes = ["", "", "0", "1", "00", "011", "0014", "9", "90", "015", "49", "55", "44", "972", "91"]
+    for _ in range(3000):
+        digits = rng.choice(known) if rng.random() < 0.5 else "".join(rng.choices(string.digits, k=rng.randint(2, 18)))
+        digits = rng.choice(prefixes) + digits
+        for region in ("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR"):
+            assert phones._reading(region).may_hold(digits) or not valid(digits, region), (digits, region)

@@ -54,7 +54,7 @@ def test_catalogue_is_cheap():
 
 
 @pytest.mark.parametrize(
-    "name", sorted({"full", "quick", "pretraining-web", "chat-finetuning", "tabular", "source-code"})
+    "name", sorted({"full", "quick", "pretraining-web", "chat-finetuning", "tabular", "source-code", "presidio-parity"})
 )
 def test_shipped_recipes(name):
     assert name in shipped()

@@ -1,0 +1,1 @@
+"""Measurements against other tools; not part of the wheel."""

@@ -1,0 +1,247 @@
+"""The prefilter loses no row, its windows neither lose nor add a finding, and its cache can be damaged."""
+
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import regex
+from detect_help import STRUCTURED, column, recipe, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor import sources
+from auditor.detect import build, gates, patterns, prefilter, presidio
+from auditor.detect.cells import run
+from auditor.detect.overlap import resolve
+from auditor.detect.prefilter import Need, Prefilter
+from auditor.detect.relax import expressions, marks, relax
+from auditor.detect.texts import share
+from auditor.errors import SourceError
+from auditor.model import Batch, Limits, SourceFile
+from auditor.rules.pattern import pattern_rules
+
+NEED = Need("[0-9]{3}", (r"\d{3}", "@[a-z]"), windowed=True)
+DETECTORS = build(recipe(names={"context": "lemmas"}))
+PRESIDIO = [d for d in DETECTORS if isinstance(d, presidio.PresidioDetector)]
+
+
+def places(texts):
+    found = Prefilter([NEED]).scan(texts).places(NEED)
+    return found.whole.tolist(), found.rows.tolist(), found.ends.tolist()
+
+
+@pytest.fixture
+def without_hyperscan(monkeypatch):
+    monkeypatch.setattr(prefilter, "available", lambda: False)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_hits_stand_in_their_rows(kind):
+    whole = pa.array(["999", "ab 123", "", "no", "12", "3", "x@y 1234"], kind)
+    assert places(whole.slice(1)) == ([], [0, 4, 5, 5, 5], [9, 14, 17, 21, 22])
+    assert places(whole.slice(1, 2)) == ([], [0], [9])
+    assert places(whole.slice(0, 0)) == ([], [], [])
+    assert places(pa.array([], kind)) == ([], [], [])
+
+
+def test_texts_with_odd_characters_are_gated_and_taken_whole():
+    assert places(pa.array(["12\u0661", "\u0661\u0662\u0663 456", "\u212a x", "456"])) == ([1], [3], [22])
+
+
+def test_long_buffers_are_cut_between_texts(monkeypatch):
+    monkeypatch.setattr(prefilter, "BUFFER_BYTES", 10)
+    texts = pa.array(["123", "ab", "456", "7" * 30, "888", "", "999 12"])
+    assert places(texts) == ([3], [0, 2, 4, 6, 6, 6], [3, 8, 41, 42, 43, 44])
+
+
+def test_without_hyperscan_all_texts_are_gated(without_hyperscan):
+    assert places(pa.array(["123", "@x", "4567"])) == ([0, 2], [], [])
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    expected = places(pa.array(["123"]))
+    (path,) = (tmp_path / "auditor").iterdir()
+    whole = path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    for damaged in (b"", b"x" * 40, whole[:-1], whole[:40] + b"\0" + whole[41:]):
+        path.write_bytes(damaged)
+        assert places(pa.array(["123"])) == expected
+        assert path.read_bytes() == whole
+        assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_cache_that_others_can_write_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    places(pa.array(["123"]))
+    (path,) = (tmp_path / "auditor").iterdir()
+    path.chmod(0o666)
+    places(pa.array(["123"]))
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_cache_is_no_fault(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert places(pa.array(["123"])) == ([], [0], [3])
+
+
+def test_an_expression_too_large_leaves_its_detector_without():
+    need = Need("[0-9]{3}", ("(" * 3 + "x" + ")" * 2,))
+    found = Prefilter([need, NEED]).scan(pa.array(["123", "x"]))
+    assert found.places(need).whole.tolist() == [0]
+    assert found.places(NEED).rows.tolist() == [0]
+
+
+# -- windows find what the whole texts hold --------------------------------------------------------------------------
+
+
+def same(texts):
+    """Every recogniser finds in its windows what it finds in the whole texts."""
+    work = column(texts, lose=lambda *loss: pytest.fail(str(loss)))
+    for detector in PRESIDIO:
+        found = [[] for _ in texts]
+        for r in detector.detect(work).to_pylist():
+            found[r["row"]].append((r["start"], r["end"], r["score"]))
+        for value, ours in zip(texts, found, strict=True):
+            whole = [] if value is None else [(s.start, s.end, s.score) for s in detector.spans(value)]
+            assert ours == sorted(whole), (detector.id, value)
+
+
+def test_windows_on_generated_texts():
+    rng = random.Random(7)
+    same([*STRUCTURED, None, "", *(text(rng) for _ in range(300)), *(text(rng) * 4 for _ in range(30))])
+
+
+URLS = r"(?:https?://)?[a-z0-9.-]{1,9}[.](?:com|de|museum)(?:/[^\s]{0,5})?"
+PHONES = r"[+(]{0,2}[0-9]{1,5}([-x ./()]{0,4}[0-9]{1,5}){0,4}( ext[.:]? [0-9]{3})?"
+OWN = [p.regex for d in PRESIDIO for p in getattr(d._recogniser, "patterns", []) if len(p.regex) < 1000]
+BUILT = st.sampled_from([*OWN, URLS, PHONES]).flatmap(st.from_regex)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(BUILT, st.text(max_size=6), st.sampled_from(["", " ", "-", "x", "é", "\u0663", ":", "1"]))))
+def test_windows_on_texts_built_around_the_patterns(parts):
+    same(["".join(parts), " ".join(parts)])
+
+
+def corpus():
+    """Texts of every readable file in the folder that ``AUDITOR_TEXTS`` names."""
+    for path in sorted(Path(os.environ["AUDITOR_TEXTS"]).rglob("*")):
+        if not path.is_file():
+            continue
+        state = path.stat()
+        file = SourceFile("t", str(path.parent), path.name, state.st_size, state.st_mtime_ns, "1")
+        try:
+            name, parts, _ = sources.plan(file, Limits())
+            for part in parts[:2]:
+                for event in sources.read(str(path), name, part, Limits()):
+                    if isinstance(event, Batch):
+                        yield from (c.texts.drop_null().slice(0, 2000) for c in event.columns)
+        except SourceError:
+            continue
+
+
+@pytest.mark.skipif("AUDITOR_TEXTS" not in os.environ, reason="AUDITOR_TEXTS names no folder of texts")
+def test_windows_on_given_texts():
+    for texts in corpus():
+        same([value for value in texts.to_pylist() if len(value) < 50_000])
+
+
+def test_equal_findings_without_hyperscan(monkeypatch):
+    rng = random.Random(9)
+    cells = [*STRUCTURED, *(text(rng) for _ in range(200))]
+    fast = resolve(run(DETECTORS, column(cells), Limits())[0])
+    monkeypatch.setattr(prefilter, "available", lambda: False)
+    slow = list(build(recipe(names={"context": "lemmas"})))
+    assert resolve(run(slow, column(cells), Limits())[0]).equals(fast)
+
+
+def test_what_is_not_utf8_is_lost_and_nothing_else():
+    raw = b"jane@example.com\xff\xfe212-555-0123mail jane@example.com"
+    offsets = np.array([0, 16, 18, 30, len(raw)], np.int32)
+    texts = pa.StringArray.from_buffers(4, pa.py_buffer(offsets), pa.py_buffer(raw))
+    spans, losses = run(DETECTORS, column(texts), Limits())
+    assert {loss.index for loss in losses} == {1}
+    assert {loss.detector for loss in losses} == {d.id for d in DETECTORS}
+    found = {(r["row"], r["entity"], r["start"]) for r in spans.to_pylist()}
+    assert found >= {(0, "EMAIL_ADDRESS", 0), (2, "PHONE_NUMBER", 0), (3, "EMAIL_ADDRESS", 5)}
+
+
+def test_garbage_under_a_null_is_not_seen():
+    raw = b"a jane@example.com\xffok"
+    offsets = np.array([0, 1, 19, 21], np.int32)
+    texts = pa.StringArray.from_buffers(3, pa.py_buffer(offsets), pa.py_buffer(raw), pa.py_buffer(b"\x05"))
+    spans, losses = run(DETECTORS, column(texts), Limits())
+    assert (spans.num_rows, losses) == (0, ())
+
+
+# -- relaxed patterns ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", pattern_rules(), ids=lambda rule: rule.id)
+def test_relaxed_patterns_lose_no_case(rule):
+    need = Need("", expressions(rule))
+    cells = [case.replace("«", "").replace("»", "") for case in rule.cases.match]
+    cells = [cell for cell in cells if any(word in cell.lower() for word in rule.keywords)]
+    assert Prefilter([need]).scan(pa.array(cells)).places(need).whole.tolist() == list(range(len(cells)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+@pytest.mark.parametrize(
+    "pattern",
+    [r"(?i)\bstraße[0-9]{2,}\b", r"(?:foo|ba[rz]|x{3,9})\s{1,3}\w+-\d{3}", r"(?<=a)key[=:]\S{4,}(?!x)", r"(ab|c)\.d+?e",
+     r"[^\n]{0,100}secret[^\n]{3}", r"é{2}\d\dü", r"(?s)begin.{1,30}end", r"\d{3}\s\d{3}"],
+)  # fmt: skip
+def test_relaxed_patterns_are_necessary(pattern, data):
+    value = data.draw(st.from_regex(pattern))
+    relaxed = relax(pattern)
+    if relaxed and regex.search(pattern, value):
+        need = Need(".", (relaxed,))
+        assert Prefilter([need]).scan(pa.array([value])).places(need).whole.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[[:alpha:]]{8}", r"(?:secret){e<=1}", r"\p{Lu}{9}", r"(a)\1bcdef", r"a.b", r"\w+", r"(?R)?abcdef"]
+)
+def test_what_is_beyond_the_standard_library_is_refused(pattern):
+    assert relax(pattern) is None
+
+
+def test_keywords_in_any_case():
+    every = "".join(chr(c) for c in range(0x80, 0x11000) if not 0xD800 <= c < 0xE000)
+    odd = set(regex.findall(r"(?i)\d|[a-z]", every))
+    for char in {c for rule in pattern_rules() for word in rule.keywords for c in word if not c.isascii()}:
+        same_letter = set(regex.findall(f"(?i){regex.escape(char)}", every)) - odd
+        assert {c for c in same_letter if regex.fullmatch(gates.coded(char).encode(), c.encode())} == same_letter
+
+
+def test_inline_patterns_need_no_keyword():
+    own = {
+        "id": "own.badge.v1",
+        "title": "B",
+        "entity": "EMPLOYEE_ID",
+        "patterns": [{"regex": "B-[0-9]{4}", "score": 1}],
+    }
+    made = [d for d in patterns.detectors(recipe(patterns=[own])) if d.id == "own.badge.v1"]
+    share(made)
+    assert made[0].need.expressions
+    assert made[0].detect(column(["x", "badge B-1234", "B-12"]))["row"].to_pylist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"\d/\d-?", ("/",)),
+        (r"[\"'](x)+[- ]?", ("\"'",)),
+        (r"a-b|c-[:.]", ("-",)),
+        (r"(?:\.x){2}[^,]", (".",)),
+        (r"\p{Lu}-", ()),
+    ],
+)
+def test_marks_are_in_every_match(pattern, expected):
+    assert marks(pattern) == expected
