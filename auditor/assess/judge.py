@@ -214,9 +214,13 @@ class _Case:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         found = listed([f"{entity} ({count:,})" for entity, count in ranked])
         facts = self._declared(self._trigger)
-        causes = [f"findings of {found}"] if found else []
+        causes = [f"findings of {found}{self._beside()}"] if found else []
         causes += [f"the declared facts {facts}"] if facts else []
         return f"Set in motion by {' and '.join(causes)}." if causes else "It always applies."
+
+    def _beside(self) -> str:
+        rows, classes = self.world.beside(self._trigger)
+        return f" (in at least {rows:,} rows beside findings of class {listed(classes)})" if rows else ""
 
     def cited(self, grounds: tuple[Condition, ...]) -> tuple[Evidence, ...]:
         """Findings of the given conditions, without weak ones where there are better."""
@@ -226,8 +230,8 @@ class _Case:
 
     def _kinds(self, condition: Condition) -> tuple[str, ...]:
         """Classes and entities a condition turns on: for a trigger its own before the presupposed ones."""
-        own = self.duty.trigger.kinds if condition == self._trigger else ()
-        return own or condition.kinds
+        own = self.duty.trigger.matter if condition == self._trigger else ()
+        return own or condition.matter
 
     def relied_on(self) -> tuple[Fact, ...]:
         """Every fact the obligation asks for, unknown ones too."""

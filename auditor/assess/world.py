@@ -67,10 +67,19 @@ class World:
     def _together(self, condition: Condition) -> Truth:
         """Pairs of classes may share rows, so the largest pair is sure and the sum only possible."""
         first, second = condition.together or ("", "")
-        pairs = [t.rows for t in self.together if _pair(t, first, second)]
+        pairs = self._shared(condition)
         if max(pairs, default=0) >= condition.min_rows:
             return True
         return None if sum(pairs) >= condition.min_rows or self._maybe_together(first, second) else False
+
+    def beside(self, condition: Condition) -> tuple[int, tuple[str, ...]]:
+        """Rows that surely hold the classes of some pair of the condition, and the first classes of such pairs."""
+        shared = {leaf.together[0]: max(self._shared(leaf), default=0) for leaf in condition.walk() if leaf.together}
+        return max(shared.values(), default=0), tuple(name for name, rows in shared.items() if rows)
+
+    def _shared(self, leaf: Condition) -> list[int]:
+        first, second = leaf.together or ("", "")
+        return [t.rows for t in self.together if _pair(t, first, second)]
 
     def _maybe_together(self, first: str, second: str) -> bool:
         """Both occur, and weak findings, which rows in common do not count, are among them."""

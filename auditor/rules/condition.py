@@ -21,9 +21,9 @@ _TESTS = ("is_", "in_", "known", "at_least")
 class Condition(Rule):
     """One test, or several joined by ``all``, ``any`` and ``not``.
 
-    ``found`` names classes or entities; ``together`` two classes in one row; ``fact`` a declared fact with one of
-    ``is``, ``in``, ``known`` and ``at_least`` (a number, or the length of a list). A list ``is`` or is ``in``
-    something when any of its items is.
+    ``found`` names classes or entities; ``together`` two classes in one row, the second being what it is about;
+    ``fact`` a declared fact with one of ``is``, ``in``, ``known`` and ``at_least`` (a number, or the length of a
+    list). A list ``is`` or is ``in`` something when any of its items is.
     """
 
     all_: tuple["Condition", ...] | None = Field(default=None, alias="all", min_length=1)
@@ -76,6 +76,12 @@ class Condition(Rule):
     def kinds(self) -> tuple[str, ...]:
         """Classes and entities it asks for, each once."""
         names = (name for leaf in self.walk() for name in (*(leaf.found or ()), *(leaf.together or ())))
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def matter(self) -> tuple[str, ...]:
+        """Like :attr:`kinds`, but of two classes together the second alone: what the condition is about."""
+        names = (name for leaf in self.walk() for name in (*(leaf.found or ()), *(leaf.together or ())[1:]))
         return tuple(dict.fromkeys(names))
 
 

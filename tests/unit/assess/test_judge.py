@@ -184,6 +184,16 @@ def test_an_assessment_says_what_it_relied_on():
     assert result.present == ("a list of access", "a low risk")
 
 
+def test_classes_together_are_cited_by_what_the_duty_is_about():
+    result = outcome(
+        {"trigger": {"any": [{"together": ["direct", "special"]}, {"together": ["online", "special"]}]}},
+        found={"PERSON": 90, "HEALTH_CONDITION": 5},
+        pairs={"direct special.health": 4},
+    )
+    assert [e.entity for e in result.evidence] == ["HEALTH_CONDITION"]
+    assert "findings of HEALTH_CONDITION (5) (in at least 4 rows beside findings of class direct)." in result.why
+
+
 def test_what_does_not_concern_the_dataset_asks_for_nothing():
     result = outcome(found={}, access_list=None)
     assert (result.missing, result.actions, result.evidence) == ((), (), ())
