@@ -122,7 +122,9 @@ def run(
             gone = pa.array(sorted({index for index, _ in lost}), pa.int64())
             spans = spans.filter(pc.invert(pc.is_in(spans["row"], value_set=gone)))
         losses += [Loss(detector.id, *loss) for loss in sorted(lost)]
-        batches.append(spans.append_column("detector", pa.repeat(detector.id, spans.num_rows)).cast(FOUND))
+        if spans.num_rows:
+            who = pa.repeat(pa.scalar(detector.id, pa.string()), spans.num_rows)
+            batches.append(spans.append_column("detector", who).cast(FOUND))
     texts.forget()
     return _joined(batches, FOUND), tuple(losses)
 

@@ -99,6 +99,10 @@ class Language:
         return Tokenizer(lambda: nlp.pipeline(self._recipe))
 
 
+REMEMBERED = 20_000
+"""Windows whose results a recogniser keeps from batch to batch: columns of a table repeat their cells."""
+
+
 class PresidioDetector(TextDetector):
     """One recogniser; ``find`` gives its raw results, context and duplicates are the same for all."""
 
@@ -108,6 +112,7 @@ class PresidioDetector(TextDetector):
         self.need = known.need
         self._known, self._recogniser, self._language, self._seconds = known, recogniser, language, seconds
         self._context = tuple(word.lower() for word in recogniser.context or ())
+        self._seen: dict[tuple[str, int, int], list[Span]] = {}  # raw results by window, from batch to batch
         edges(known.reach.alphabet)  # compiled now and not with the first text
 
     def detect(self, column: TextColumn) -> pa.RecordBatch:
@@ -130,7 +135,9 @@ class PresidioDetector(TextDetector):
 
     def _nearby(self, found: Iterable[Window], texts: Distinct, column: TextColumn) -> Iterator[_Raw]:
         """Raw results in windows, equal windows once; a text over budget is lost with all its windows."""
-        seen: dict[tuple[str, int, int], list[Span]] = {}
+        if len(self._seen) > REMEMBERED:
+            self._seen.clear()
+        seen = self._seen
         for value, group in groupby(found, itemgetter(0)):
             deadline, results = Deadline(self._seconds), []
             held = list(group)

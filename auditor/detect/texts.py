@@ -17,6 +17,9 @@ BUDGET = "pattern_budget"
 FAILED = "detector_error"
 
 
+_NOTHING = pa.RecordBatch.from_pylist([], SPANS)
+
+
 class Span(NamedTuple):
     """One finding within one text."""
 
@@ -80,7 +83,7 @@ class Distinct:
     def spread(self, found: Sequence[tuple[int, Span]]) -> pa.RecordBatch:
         """Spans of values as SPANS of the rows that hold them: ordered by row, start, end, entity, better score."""
         if not found:
-            return pa.RecordBatch.from_pylist([], SPANS)
+            return _NOTHING
         values = np.fromiter((value for value, _ in found), np.int64, len(found))
         starts, ends, entities, scores, details = zip(*(span for _, span in found), strict=True)
         first, last = np.searchsorted(self.codes, values), np.searchsorted(self.codes, values + 1)
