@@ -240,7 +240,13 @@ class Detector(Protocol):
         """Return a batch of :data:`SPANS`, ordered by row, start, end, entity; nulls give nothing."""
 
 
-WEAK, REVIEW, STRONG = 0.0, 0.5, 0.8
+def shape(entity: str, chars: int) -> str:
+    """What may be shown of a value: its kind and its length in code points, no character of it."""
+    return f"[{entity}, {chars} chars]"
+
+
+REVIEW, STRONG = 0.5, 0.8
+"""Scores from which a finding deserves a look, and from which it is all but sure; below the first it is weak."""
 
 
 def band(score: float) -> str:

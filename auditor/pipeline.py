@@ -44,7 +44,7 @@ from auditor.store import database
 from auditor.store.database import Database, NameSpan
 from auditor.store.folder import Folder, write_atomic
 from auditor.store.manifest import Dataset, Manifest, Plan, Skip
-from auditor.store.record import read_footer, record_name
+from auditor.store.record import read_footer, record_name, storable
 from auditor.worker import NAMES, PlanFile, ScanFragment, fragment_id
 
 _LIBRARIES = ("presidio-analyzer", "spacy", "regex", "phonenumbers", "tldextract", "pyarrow", "duckdb")
@@ -191,7 +191,7 @@ def discover(job: Job, folder: Folder, watch: Watch) -> Manifest:
     skips: list[Skip] = []
     for target in job.targets:
         found = sources.discover(target, job.recipe.files.include, job.recipe.files.exclude, skip=folder.path)
-        name = _unused(database.storable(found.dataset), {d.name for d in datasets})
+        name = _unused(storable(found.dataset), {d.name for d in datasets})
         datasets.append(Dataset(name, found.root, target))
         files += [replace(file, dataset=name) for file in found.files]
         skips += [Skip(name, path, gap) for path, gap in found.skipped]

@@ -41,7 +41,7 @@ from auditor.model import (
 from auditor.report.mask import name_id
 from auditor.rules.recipe import Recipe
 from auditor.store.manifest import Plan
-from auditor.store.record import Footer, LedgerRow, ProfileRow, Writer, record_name, write_lost, writing
+from auditor.store.record import Footer, LedgerRow, ProfileRow, Writer, record_name, storable, write_lost, writing
 
 NAMES = "names"
 """Format of a fragment that holds file names instead of rows."""
@@ -183,6 +183,7 @@ class _Scan:
         self.alive()
 
     def alive(self) -> None:
+        """Tell the engine that work goes on."""
         self.beat(self.tally.rows, self.bytes)
 
     def column(self, column: TextColumn, rows: int) -> None:
@@ -224,20 +225,16 @@ class _Scan:
         """Detect in names given as (text, item, subject); findings get row -1 and their subject."""
         if not names:
             return
-        texts = pa.array([_utf8(text) for text, _, _ in names], pa.string())
+        texts = pa.array([storable(text) for text, _, _ in names], pa.string())
         index = pa.array(range(len(names)), pa.int64())
         items = pa.array([item for _, item, _ in names], pa.int32())
         findings = self.found(TextColumn(kind, texts, index, items))
         where = findings.column("row")
-        subjects = pa.array([_utf8(subject) for _, _, subject in names], pa.string()).take(where)
+        subjects = pa.array([storable(subject) for _, _, subject in names], pa.string()).take(where)
         rows = pa.array([NAME_ROW] * findings.num_rows, pa.int64())
         detail = findings.column("detail") if details is None else _joined(findings.column("detail"), details, where)
         columns = [rows, *findings.columns[1:-1], detail]
         self.write(pa.RecordBatch.from_arrays(columns, schema=findings.schema), subjects)
-
-
-def _utf8(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _joined(given: pa.Array, details: list[str], where: pa.Array) -> pa.Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from auditor.model import FINDINGS, TextColumn
+from auditor.model import FINDINGS, TextColumn, shape
 from auditor.rules.vocabulary import vocabulary
 
 HMAC_CHARS = 32
@@ -30,11 +30,6 @@ def canonical(value: str, kind: str) -> str:
     elif kind == "alnum":
         text = "".join(c for c in text if c.isalnum()) or text
     return text.casefold()
-
-
-def shape(entity: str, chars: int) -> str:
-    """What may be shown of a value: its kind and its length."""
-    return f"[{entity}, {chars} chars]"
 
 
 def digest(key: bytes, entity: str, value: str, kind: str) -> str:

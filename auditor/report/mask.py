@@ -11,6 +11,8 @@ from hashlib import blake2b
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from auditor.model import shape
+
 Span: TypeAlias = tuple[int, int] | tuple[int, int, str]
 """Start and end in code points, half-open, with the entity where it is known."""
 
@@ -81,11 +83,6 @@ _DATE = re.compile(
     r"(?:[ _.-]?(?:[01]\d|2[0-3])(?P<b>[-_.]?)[0-5]\d(?:(?P=b)[0-5]\d)?)?|(?:19|20)\d\d[-_](?:19|20)\d\d)(?!\d)"
 )
 _SSN = re.compile(r"\d{3}[ _.-]\d{2}[ _.-]\d{4}")
-
-
-def shape(entity: str, length: int) -> str:
-    """What stands for a value: its kind and its length."""
-    return f"[{entity}, {length} chars]"
 
 
 def name_id(kind: str, *parts: str, key: bytes = b"") -> str:

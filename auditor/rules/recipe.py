@@ -1,17 +1,15 @@
 """Audit recipes: which detectors run, with which names engine, limits, gate and regimes."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from auditor import assets
 from auditor.errors import RuleError
 from auditor.model import Limits, Severity
-from auditor.rules.load import Rule, load, plain
+from auditor.rules.load import Rule, load
 from auditor.rules.pattern import PatternRule
-
-DetectorId = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*\.v[0-9]+$")]
 
 
 class Names(Rule):
@@ -101,8 +99,3 @@ def find(name: str) -> Path:
 def read(name: str) -> Recipe:
     """Load and check one recipe; cross-file checks are in :mod:`auditor.rules.check`."""
     return load(find(name), Recipe)
-
-
-def lines(name: str) -> dict[Any, int]:
-    """Line of every value of a recipe file, for cross-file faults."""
-    return plain(find(name))[1].lines

@@ -33,11 +33,6 @@ class Entity(Rule):
     expected: bool = Field(default=True, description="whether a scan of its class must have a detector of it")
     source: str
 
-    @property
-    def special(self) -> bool:
-        """Whether the class is a special category (GDPR Article 9) or criminal data (Article 10)."""
-        return self.class_.startswith("special.") or self.class_ == "crim"
-
     def within(self, wanted: str) -> bool:
         """Whether one of its classes is the wanted one or lies within it."""
         return any(is_class(class_, wanted) for class_ in (self.class_, *self.also))

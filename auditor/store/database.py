@@ -1,5 +1,6 @@
 """``audit.duckdb``: the index that people query and where counting is done. The only place that imports duckdb."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -27,7 +28,7 @@ from auditor.model import (
 )
 from auditor.store.folder import Folder, draft
 from auditor.store.manifest import Manifest, Plan
-from auditor.store.record import Footer, read_footer, record_name
+from auditor.store.record import Footer, read_footer, record_name, storable
 
 _SQL = Path(__file__).parent / "sql"
 _SETTINGS: dict[str, Any] = {
@@ -52,11 +53,6 @@ NameShower = Callable[[str, str, tuple[NameSpan, ...]], tuple[str, str]]
 @cache
 def _sql(name: str) -> str:
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def storable(text: str) -> str:
-    """A path as Arrow and DuckDB can hold it: bytes that are not UTF-8 become ``\\xNN``."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class Database:
@@ -354,6 +350,17 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ..
     con.unregister("batch")
 
 
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """What DuckDB cannot write is a fault of the disk, and said so."""
+    try:
+        yield
+    except duckdb.Error:
+        raise AuditorError(
+            "the database cannot be written; see that the disk has room, then run the same command again"
+        ) from None
+
+
 def build(
     folder: Folder,
     manifest: Manifest,
@@ -369,23 +376,7 @@ def build(
     Raises:
         AuditorError: when the disk is full or cannot be written.
     """
-    try:
-        _build(folder, manifest, ruleset, entities, show, meta)
-    except duckdb.Error:
-        raise AuditorError(
-            "the database cannot be written; see that the disk has room, then run the same command again"
-        ) from None
-
-
-def _build(
-    folder: Folder,
-    manifest: Manifest,
-    ruleset: str,
-    entities: Iterable[tuple[str, str, str]],
-    show: NameShower,
-    meta: dict[str, str],
-) -> None:
-    with draft(folder.database) as place:
+    with _said(), draft(folder.database) as place:
         place.unlink()
         own = {"temp_directory": str(folder.findings), "storage_compatibility_version": _READABLE_FROM}
         con = duckdb.connect(str(place), config=_SETTINGS | own)
@@ -399,7 +390,6 @@ def _build(
         finally:
             con.close()
             place.with_name(place.name + ".wal").unlink(missing_ok=True)
-    folder.database.chmod(0o600)
 
 
 def _show_names(con: duckdb.DuckDBPyConnection, show: NameShower) -> None:
@@ -422,8 +412,3 @@ def read_meta(folder: Folder) -> dict[str, str]:
             return database.meta()
     except (AuditorError, duckdb.Error):
         return {}
-
-
-def dumps(value: Any) -> str:
-    """JSON as it stands in ``meta``."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)

@@ -57,6 +57,11 @@ class Footer:
     profile: tuple[ProfileRow, ...]
 
 
+def storable(text: str) -> str:
+    """A path as Arrow and DuckDB can hold it: bytes that are not UTF-8 become ``\\xNN``."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def record_name(fragment: Fragment, ruleset: str) -> str:
     """File name of the record of a fragment under a ruleset."""
     text = f"{fragment.id}\0{fragment.version}\0{ruleset}"
