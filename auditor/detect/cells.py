@@ -23,6 +23,9 @@ FOUND = SPANS.append(pa.field("detector", pa.string(), nullable=False))
 
 OVERLAP = 2000
 
+AT_ONCE = 1 << 28
+"""Bytes of texts that a detector is given at once; offsets into them have 32 bits, and the memory is bounded."""
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -137,16 +140,22 @@ def _one(detector: Detector, column: TextColumn) -> tuple[pa.RecordBatch, set[tu
 
 
 def _guarded(detector: Detector, column: TextColumn) -> pa.RecordBatch:
-    """``detect``, halving the column around a text it fails on."""
+    """``detect``, halving the column where it is very large and around a text it fails on."""
+    if column.texts.nbytes > AT_ONCE and len(column.texts) > 1:
+        return _halved(detector, column)
     try:
         return detector.detect(column)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - hostile data may make a detector raise anything; it becomes a coverage row
-        n = len(column.texts)
-        if n == 1:
+        if len(column.texts) == 1:
             column.lose(0, FAILED)
             return _joined([], SPANS)
+    return _halved(detector, column)
+
+
+def _halved(detector: Detector, column: TextColumn) -> pa.RecordBatch:
+    n = len(column.texts)
     return _joined([_part(detector, column, 0, n // 2), _part(detector, column, n // 2, n)], SPANS)
 
 

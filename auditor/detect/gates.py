@@ -5,7 +5,8 @@ the fragments here close each of them (tested over every code point):
 
 - ``\\d`` and ``\\b`` are ASCII in RE2, so gates use :data:`DIGIT` and never ``\\b`` or ``\\w``;
 - RE2 may know an older Unicode: digits added since stand in plane 1, which :data:`DIGIT` takes whole;
-- without regard to case, ``regex`` lets ``İ`` match ``i``, RE2 does not: see :data:`LETTER` and :func:`literal`.
+- without regard to case, ``regex`` lets ``İ`` and ``ı`` match ``i``, RE2 does not: see :data:`LETTER` and
+  :func:`literal`.
 """
 
 import re
@@ -18,10 +19,10 @@ import pyarrow.compute as pc
 DIGIT = r"[\p{Nd}\x{10000}-\x{1FFFF}]"
 """At least every code point that ``\\d`` of ``re`` or ``regex`` matches."""
 
-LETTER = r"[A-Za-z\x{130}\x{17F}\x{212A}]"
+LETTER = r"[A-Za-z\x{130}\x{131}\x{17F}\x{212A}]"
 """Every code point that ``[a-z]`` matches without regard to case."""
 
-_FOLDS = {"i": r"[iI\x{130}]", "s": r"[sS\x{17F}]", "k": r"[kK\x{212A}]"}
+_FOLDS = {"i": r"[iI\x{130}\x{131}]", "s": r"[sS\x{17F}]", "k": r"[kK\x{212A}]"}
 
 
 def literal(word: str) -> str:
@@ -36,12 +37,16 @@ def any_of(words: Iterable[str]) -> str:
 
 def coded(word: str) -> str:
     """Hyperscan for the bytes of ``word`` in any case, for texts without odd characters (see ``prefilter``)."""
-    return "".join("(?:" + "|".join(sorted(map(_bytes, _cases(char)))) + ")" for char in word)
+    return "".join(_bytes(char) if char.isascii() else _either(char) for char in word)
+
+
+def _either(char: str) -> str:
+    return "(?:" + "|".join(sorted(map(_bytes, _cases(char)))) + ")"
 
 
 def _cases(char: str) -> set[str]:
-    """The characters that equal ``char`` when case is ignored."""
-    return {char, char.lower(), char.upper()} if char.isascii() else _equals().get(_plain(char), {char})
+    """The characters that equal ``char``, which is beyond ASCII, when case is ignored."""
+    return _equals().get(_plain(char), {char})
 
 
 def _plain(char: str) -> str:

@@ -11,7 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.detect.texts import Span
+from auditor.detect.prefilter import Ints
+from auditor.detect.texts import Floats, Span, ranks
+
+_BACK = 3
+"""Findings before each that are compared with it at once."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -37,21 +41,42 @@ def without_contained(spans: Iterable[Span]) -> list[Span]:
     return [ordered[i] for i in survivors((s.entity, s.start, s.end, s.score) for s in ordered)]
 
 
+def kept(groups: Ints, starts: Ints, ends: Ints, scores: Floats, ties: Ints | None = None) -> Ints:
+    """Positions, ascending, of the findings that stay within their groups (0 or more); lower ``ties`` win over equals.
+
+    Most are settled by array arithmetic: none goes that ends after all before it, and most others stand right behind
+    what contains them. Only the groups of what is left are walked through.
+    """
+    order = np.lexsort((np.zeros(len(groups)) if ties is None else ties, -scores, -ends, starts, groups))
+    group, end, score = groups[order], ends[order], scores[order]
+    open_, gone = _inside(group, end), score <= 0
+    for back in range(1, min(_BACK, len(order)) + 1):
+        contained = (group[back:] == group[:-back]) & (end[:-back] >= end[back:]) & (score[:-back] >= score[back:])
+        gone[back:] |= contained
+    unsure = np.isin(group, group[open_ & ~gone])
+    if unsure.any():
+        places = np.flatnonzero(unsure)
+        columns = (values[order][places].tolist() for values in (groups, starts, ends, scores))
+        gone[places] = True
+        gone[places[list(survivors(zip(*columns, strict=True)))]] = False
+    return np.sort(order[~gone])
+
+
+def _inside(group: Ints, end: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether each of some ordered spans ends no later than one before it in its group."""
+    width = int(end.max(initial=0)) + 1
+    new = np.append(True, group[1:] != group[:-1])[: len(group)]
+    placed = np.cumsum(new) * width + end
+    inside = np.zeros(len(end), bool)
+    inside[1:] = (np.maximum.accumulate(placed)[:-1] >= placed[1:]) & ~new[1:]
+    return inside
+
+
 def resolve(spans: pa.RecordBatch) -> pa.RecordBatch:
     """The rule for SPANS of one column, with or without a ``detector`` column; keeps the order of the batch."""
     if spans.num_rows < 2 and not pc.any(pc.less_equal(spans["score"], 0)).as_py():
         return spans
-    start, end, score = (spans[name].to_numpy() for name in ("start", "end", "score"))
-    row, entity = spans["row"].to_numpy(), _codes(spans["entity"])
-    detector = _codes(spans["detector"]) if "detector" in spans.schema.names else np.zeros(len(row), dtype=np.int64)
-    order = np.lexsort((detector, -score, -end, start, entity, row))
-    keys = zip(row[order].tolist(), entity[order].tolist(), strict=True)
-    rest = (values[order].tolist() for values in (start, end, score))
-    kept = survivors(zip(keys, *rest, strict=True))
-    return spans.take(pa.array(np.sort(order[list(kept)]), type=pa.int64()))
-
-
-def _codes(names: pa.Array) -> np.ndarray[Any, Any]:
-    """Rank of every name among the distinct ones in alphabetical order."""
-    ranks: np.ndarray[Any, Any] = pc.rank(names, tiebreaker="dense").to_numpy()
-    return ranks
+    row, start, end, score = (spans[name].to_numpy() for name in ("row", "start", "end", "score"))
+    entity = ranks(spans["entity"])
+    detector = ranks(spans["detector"]) if "detector" in spans.schema.names else None
+    return spans.take(pa.array(kept(row * (len(entity) + 1) + entity, start, end, score, detector)))

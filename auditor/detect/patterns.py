@@ -9,9 +9,9 @@ from typing import Any
 import regex
 
 from auditor.detect import gates
+from auditor.detect.derive import derive
 from auditor.detect.info import DetectorInfo
 from auditor.detect.prefilter import Need
-from auditor.detect.relax import expressions
 from auditor.detect.texts import Deadline, Span, TextDetector
 from auditor.rules.pattern import Pattern, PatternRule, pattern_rules
 from auditor.rules.recipe import Recipe
@@ -23,6 +23,15 @@ WITHOUT_CONTEXT = 0.5
 """What is left of the score of a finding that needs a context word and has none."""
 
 _NAME = regex.compile(r"\$([A-Za-z]+)")
+
+
+def need(rule: PatternRule) -> Need:
+    """What every text with a finding of a rule holds: by its patterns, else by its keywords."""
+    known = [derive([p.regex], regex.IGNORECASE if p.ignore_case else 0) for p in rule.patterns]
+    found = [each.expressions for each in known if each and each.expressions]
+    words = [(gates.coded(word),) for word in rule.keywords]
+    either = found if len(found) == len(known) else words
+    return Need(gates.any_of(rule.keywords), tuple(sorted({e for expressions in either for e in expressions})))
 
 
 def luhn(value: str) -> bool:
@@ -63,7 +72,7 @@ class PatternDetector(TextDetector):
     def __init__(self, rule: PatternRule, seconds: float) -> None:
         self.id = rule.id
         self.entities = frozenset({rule.entity})
-        self.need = Need(gates.any_of(rule.keywords), expressions(rule))
+        self.need = need(rule)
         self._rule, self._seconds = rule, seconds
         self._patterns = [(p, regex.compile(p.regex, regex.IGNORECASE if p.ignore_case else 0)) for p in rule.patterns]
         self._suppress = [regex.compile(p, regex.IGNORECASE) for p in rule.suppress]

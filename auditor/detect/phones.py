@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from auditor.detect.gates import DIGIT
+from auditor.detect.prefilter import Need
+from auditor.detect.search import Result, Search
 from auditor.detect.texts import Deadline
+from auditor.detect.windows import Reach
+
+_BETWEEN = rf"-x ().\[\]/~{chr(92)}x80-{chr(92)}xff"
 
 INTERNATIONAL = 7
 """Fewest digits of a number of another country: an access code of 2 or 3, a country code of 1 or more, 4 of its own."""
@@ -24,12 +30,17 @@ SHORTEST = 4
 _PLAIN = re.compile(r"[0-9 ()./-]+")
 """Candidates of digits and plain punctuation, whose reading is that of their digits."""
 
+_KINDS = (
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan",
+    "voicemail",
+)  # fmt: skip
+"""Descriptions of a region that make a number valid, by their names in ``PhoneMetadata``."""
+
 _BLOCK = re.compile("[0-9]+")
 _MANY = 8  # blocks of digits whose neighbours are all put together
 _KEPT = 50_000
 
-Found = tuple[int, int]
-Search = Callable[[int], tuple[int, str] | None]
+_Seek = Callable[[int], tuple[int, str] | None]
 
 
 @cache
@@ -41,7 +52,7 @@ def _matcher() -> Any:
         """``PhoneNumberMatcher`` with a shared search, a digit count, a memory of digits and a deadline."""
 
         def __init__(
-            self, text: str, first: int, region: str, regions: tuple[str, ...], search: Search, spent: Deadline
+            self, text: str, first: int, region: str, regions: tuple[str, ...], search: _Seek, spent: Deadline
         ) -> None:
             super().__init__(text, region, leniency=LENIENCY)
             self._region, self._regions = region, regions
@@ -88,9 +99,9 @@ class _Reading:
     """How ``phonenumbers`` reads plain digits in one region, as far as it can rule them out.
 
     What is left after an international prefix can be anything. Else the digits, without the country code of the region
-    if they begin with it and without up to two national prefixes, must match the general description of a region of
-    that country code, for ``is_valid_number`` asks for it. Where a prefix is rewritten instead of dropped, nothing is
-    ruled out.
+    if they begin with it and without up to two national prefixes, must match the description of a kind of number
+    (fixed line, mobile…) of a region of that country code, for ``is_valid_number`` asks for one. Where a prefix is
+    rewritten instead of dropped, nothing is ruled out.
     """
 
     def __init__(self, region: str) -> None:
@@ -101,7 +112,7 @@ class _Reading:
         own: list[Any] = [PhoneMetadata.metadata_for_region(region), sharing[0]]  # the first is the main one
         self._code = str(code)
         self._international = re.compile(own[0].international_prefix or "(?!)")
-        self._general = re.compile("|".join(f"(?:{m.general_desc.national_number_pattern})" for m in sharing))
+        self._kinds = re.compile("|".join(f"(?:{kind})" for kind in dict.fromkeys(_kinds(sharing))))
         prefixes = [m for m in own if m.national_prefix_for_parsing]
         self._dropped = [re.compile(m.national_prefix_for_parsing) for m in prefixes]
         self._rewrites = any(m.national_prefix_transform_rule for m in prefixes)
@@ -116,7 +127,16 @@ class _Reading:
             if self._rewrites and any(matches):
                 return True
             forms |= {match.string[match.end() :] for match in matches if match}
-        return any(map(self._general.fullmatch, forms))
+        return any(map(self._kinds.fullmatch, forms))
+
+
+def _kinds(regions: Sequence[Any]) -> Iterator[str]:
+    """The pattern of every kind of number of some regions."""
+    for region in regions:
+        for kind in _KINDS:
+            described = getattr(region, kind)
+            if described and described.national_number_pattern:
+                yield described.national_number_pattern
 
 
 _reading = cache(_Reading)
@@ -124,18 +144,30 @@ _reading = cache(_Reading)
 
 @lru_cache(maxsize=_KEPT)
 def _promising(candidate: str, regions: tuple[str, ...]) -> tuple[str, ...]:
-    """The regions in which a candidate may hold a number.
+    """The regions in which a candidate may hold a number."""
+    from phonenumbers import phonenumbermatcher as base
 
-    What is tried of it are its parts between separators, so of a plain one nothing but neighbouring blocks of digits.
-    """
+    if base._SLASH_SEPARATED_DATES.search(candidate):  # the matcher skips them
+        return ()
     digits = _digits(candidate)
     enough = [r for r in regions if digits >= (SHORTEST if _signed(candidate) else least_digits(r))]
-    blocks = _BLOCK.findall(candidate) if enough else []
-    if len(blocks) > _MANY or not _PLAIN.fullmatch(candidate):
+    if not enough or not _PLAIN.fullmatch(candidate):
         return tuple(enough)
+    hopeful = _hopeful(tuple(_BLOCK.findall(candidate)), regions)
+    return tuple(r for r in enough if r in hopeful)
+
+
+@lru_cache(maxsize=_KEPT)
+def _hopeful(blocks: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions in which some neighbouring blocks of digits, put together, may be a number read without ``+``.
+
+    What is tried of a candidate are its parts between separators, so nothing else.
+    """
+    if len(blocks) > _MANY:
+        return regions
     ends = range(1, len(blocks) + 1)
     parts = {"".join(blocks[first:last]) for last in ends for first in range(last)}
-    return tuple(r for r in enough if any(_reading(r).may_hold(p) for p in parts if len(p) >= least_digits(r)))
+    return tuple(r for r in regions if any(len(p) >= least_digits(r) and _reading(r).may_hold(p) for p in parts))
 
 
 def _digits(candidate: str) -> int:
@@ -146,7 +178,7 @@ def _signed(candidate: str) -> bool:
     return "+" in candidate or "＋" in candidate
 
 
-def _candidates(text: str, last: int) -> Search:
+def _candidates(text: str, last: int) -> _Seek:
     """Candidates of a text by the place from which they are searched, each search made once; none from ``last`` on."""
     from phonenumbers import phonenumbermatcher as base
 
@@ -177,18 +209,43 @@ def least_digits(region: str) -> int:
     return min(INTERNATIONAL, *(int(min(m.general_desc.possible_length)) for m in metadata))
 
 
-def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadline) -> Iterator[Found]:
-    """Offsets of every number that is valid in one of ``regions`` and whose candidate begins in ``first`` to ``last``.
+def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadline) -> Iterator[Any]:
+    """Every ``PhoneNumberMatch`` that is valid in a region, of candidates that begin in ``first`` to ``last``.
 
     TimeoutError once the budget is spent. A region for which no candidate is promising is left out: where nothing is
     found, one candidate follows another as they do here.
     """
-    search, every, hopeful = _candidates(text, last), tuple(regions), set[str]()
+    every, hopeful = tuple(regions), set[str]()
+    if text.isascii() and "+" not in text and not _hopeful(tuple(_BLOCK.findall(text)), every):
+        return
+    search = _candidates(text, last)
     candidate = search(first)
     while candidate is not None:
         hopeful.update(_promising(candidate[1], every))
         candidate = search(candidate[0] + len(candidate[1]))
     for region in every:
         if region in hopeful:
-            for match in _matcher()(text, first, region, every, search, spent):
-                yield match.start, match.end
+            yield from _matcher()(text, first, region, every, search, spent)
+
+
+class Numbers(Search):
+    """Phone numbers of some regions."""
+
+    need = Need(
+        rf"(?s){DIGIT}(?:.{{0,4}}{DIGIT}){{3}}", (rf"\d(?:[{_BETWEEN}]{{0,12}}\d){{3}}",), windowed=True, folds=True
+    )
+    """No number of any region has fewer than four digits, and between two of them stand at most four characters, all of
+    them punctuation."""
+
+    reach = Reach(r"0-9extnsioaEXTNSIOA \t().\[\]/~+;=,#:\x80-\xff-")
+    """Beside its digits and what stands between them a candidate can hold plus signs and an extension (``;ext=``,
+    ``anexo``, ``int``, ``x``...)."""
+
+    def __init__(self, regions: Sequence[str], score: float, is_one: Callable[[Any], bool]) -> None:
+        self._regions, self._score, self._is_one = regions, score, is_one
+
+    def alone(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> Iterator[Result]:
+        """See the base."""
+        for match in find(text, first, len(text) if last is None else last, self._regions, spent):
+            if self._is_one(match):
+                yield match.start, match.end, self._score

@@ -9,19 +9,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from auditor.detect.prefilter import Need, Places, Prefilter, Scan
+from auditor.detect.prefilter import Ints, Need, Places, Prefilter, Scan
 from auditor.model import SPANS, TextColumn
 
 BUDGET = "pattern_budget"
 FAILED = "detector_error"
 
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _NOTHING = pa.RecordBatch.from_pylist([], SPANS)
 
 
 class Span(NamedTuple):
-    """One finding within one text."""
+    """One finding within one text; offsets in code points."""
 
     start: int
     end: int
@@ -30,14 +32,44 @@ class Span(NamedTuple):
     detail: str | None = None
 
 
+class Found(NamedTuple):
+    """Findings in columns of equal length: the value that holds each, then as in :class:`Span`."""
+
+    values: Ints
+    starts: Ints
+    ends: Ints
+    scores: Floats
+    entities: pa.Array
+    details: pa.Array
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[int, Span]]) -> "Found":
+        """Of (value, span) pairs."""
+        spans = [span for _, span in found]
+        starts, ends = (np.fromiter((span[i] for span in spans), np.int64, len(spans)) for i in (0, 1))
+        entities, details = (pa.array([span[i] for span in spans], pa.string()) for i in (2, 4))
+        values = np.fromiter((value for value, _ in found), np.int64, len(spans))
+        return cls(values, starts, ends, np.array([span[3] for span in spans], float), entities, details)
+
+    def take(self, places: Ints) -> "Found":
+        """Those at some places."""
+        numbers: list[Any] = [column[places] for column in self[:4]]
+        return Found(*numbers, *(column.take(pa.array(places)) for column in self[4:]))
+
+    def joined(self, other: "Found") -> "Found":
+        """These and others."""
+        numbers: list[Any] = [np.concatenate(pair) for pair in zip(self[:4], other[:4], strict=True)]
+        return Found(*numbers, *(pa.concat_arrays(pair) for pair in zip(self[4:], other[4:], strict=True)))
+
+
 @dataclass
 class Distinct:
     """The distinct texts of a column and where each of them stands."""
 
     source: pa.Array
     values: pa.Array
-    codes: np.ndarray[Any, Any]  # per value occurrence, sorted by value
-    rows: np.ndarray[Any, Any]  # row of that occurrence
+    codes: Ints  # per value occurrence, sorted by value
+    rows: Ints  # row of that occurrence
     broken: Sequence[int] = ()  # rows that are not UTF-8
     _texts: dict[int, str] = field(default_factory=dict)
     _scan: tuple[Prefilter, Scan] | None = None
@@ -80,30 +112,35 @@ class Distinct:
         first, last = np.searchsorted(self.codes, [value, value + 1])
         return self.rows[first:last]
 
-    def spread(self, found: Sequence[tuple[int, Span]]) -> pa.RecordBatch:
-        """Spans of values as SPANS of the rows that hold them: ordered by row, start, end, entity, better score."""
-        if not found:
+    def spread(self, found: Found) -> pa.RecordBatch:
+        """Findings of values as SPANS of the rows that hold them: ordered by row, start, end, entity, better score."""
+        if not len(found.values):
             return _NOTHING
-        values = np.fromiter((value for value, _ in found), np.int64, len(found))
-        starts, ends, entities, scores, details = zip(*(span for _, span in found), strict=True)
-        first, last = np.searchsorted(self.codes, values), np.searchsorted(self.codes, values + 1)
-        times = last - first
-        which = np.repeat(np.arange(len(found)), times)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
+        first, last = np.searchsorted(self.codes, found.values), np.searchsorted(self.codes, found.values + 1)
+        which, within = repeated(last - first)
         rows = self.rows[first[which] + within]
-        start, end, score = np.array(starts)[which], np.array(ends)[which], np.array(scores)[which]
-        order = np.lexsort((_ranks(details)[which], -score, _ranks(entities)[which], end, start, rows))
-        names = (pa.array(kept, pa.string()).take(pa.array(which[order])) for kept in (entities, details))
-        numbers = (pa.array(kept[order], field.type) for kept, field in zip((rows, start, end), SPANS, strict=False))
-        row_, start_, end_, entity, detail = *numbers, *names
-        arrays = [row_, start_, end_, entity, pa.array(score[order], SPANS.field("score").type), detail]
-        return pa.RecordBatch.from_arrays(arrays, schema=SPANS)
+        keys = (found.starts, found.ends, ranks(found.entities), -found.scores, ranks(found.details))
+        start, end, entity, score, detail = (key[which] for key in keys)
+        order = np.lexsort((detail, score, entity, end, start, rows))
+        chosen = which[order]
+        arrays = [rows[order], *(column[chosen] for column in found[1:3])]
+        names = [column.take(pa.array(chosen)) for column in found[4:]]
+        parts = [*map(pa.array, arrays), names[0], pa.array(found.scores[chosen]), names[1]]
+        return pa.RecordBatch.from_arrays([p.cast(f.type) for p, f in zip(parts, SPANS, strict=True)], schema=SPANS)
 
 
-def _ranks(names: Sequence[str | None]) -> np.ndarray[Any, Any]:
-    """Rank of every name among the distinct ones."""
-    ranks = {name: rank for rank, name in enumerate(sorted({name or "" for name in names}))}
-    return np.array([ranks[name or ""] for name in names])
+def repeated(times: Ints) -> tuple[Ints, Ints]:
+    """For every repetition of 0, 1, 2…, each repeated so many times: the number, and how often it was there before."""
+    which = np.repeat(np.arange(len(times)), times)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
+
+
+def ranks(names: pa.Array) -> Ints:
+    """Rank of every string among the distinct ones in alphabetical order; null comes last."""
+    coded = names.dictionary_encode(null_encoding="encode")
+    order: Ints = pc.rank(coded.dictionary, tiebreaker="dense").to_numpy().astype(np.int64)
+    found: Ints = order[coded.indices.to_numpy()]
+    return found
 
 
 def _broken(values: pa.Array) -> np.ndarray[Any, Any]:
@@ -171,10 +208,15 @@ class TextDetector(ABC):
     entities: frozenset[str]
     need = Need()
 
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The needs of all that the detector looks for."""
+        return (self.need,)
+
     @cached_property
     def prefilter(self) -> Prefilter:
-        """The prefilter that knows the need of this detector; a ruleset gives all its detectors one (:func:`share`)."""
-        return Prefilter([self.need])
+        """The prefilter that knows the needs of this detector; a ruleset gives its detectors one (:func:`share`)."""
+        return Prefilter(self.needs)
 
     @abstractmethod
     def spans(self, text: str) -> Iterable[Span]:
@@ -185,15 +227,17 @@ class TextDetector(ABC):
         texts = distinct(column.texts)
         for row in texts.broken:
             column.lose(row, FAILED)
-        return texts.spread(list(self.found(texts, column)))
+        return texts.spread(self.found(texts, column))
 
-    def found(self, texts: Distinct, column: TextColumn) -> Iterable[tuple[int, Span]]:
+    def found(self, texts: Distinct, column: TextColumn) -> Found:
         """Findings by value; values over budget are lost."""
+        found: list[tuple[int, Span]] = []
         for value in texts.places(self.prefilter, self.need).whole.tolist():
             try:
-                yield from [(value, span) for span in self.spans(texts.text(value))]
+                found += [(value, span) for span in self.spans(texts.text(value))]
             except TimeoutError:
                 lose(texts, value, column)
+        return Found.of(found)
 
 
 def lose(texts: Distinct, value: int, column: TextColumn) -> None:
@@ -205,6 +249,6 @@ def lose(texts: Distinct, value: int, column: TextColumn) -> None:
 def share(detectors: Sequence[Any]) -> None:
     """Give all text detectors of a ruleset one prefilter, so that a column is scanned once."""
     own = [detector for detector in detectors if isinstance(detector, TextDetector)]
-    prefilter = Prefilter(detector.need for detector in own)
+    prefilter = Prefilter(need for detector in own for need in detector.needs)
     for detector in own:
         detector.prefilter = prefilter

@@ -6,97 +6,181 @@ window sees the characters beside it as context (look-behind, look-ahead, ``\\b`
 it does in the whole text, as long as no match reaches beyond the window; and none does, for what would match there
 would hold a hit, whose window would have been joined to this one. The search goes from left to right without overlap;
 as no match of the whole text crosses the start of a window, both searches stand there alike and go on alike.
+
+All of this is arithmetic on arrays: no Python object is made for a hit, and equal windows are looked at once.
 """
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
-from auditor.detect.prefilter import Layout, Places
+from auditor.detect.prefilter import Bytes, Ints, Layout, Places, Scan
+
+_NEAR, _FAR = 32, 256
+"""Bytes around hits that are looked at first, and then; for still longer windows it is a stretch of the buffer."""
+_CELLS = 1 << 21  # bytes that are looked at in one go
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Reach(NamedTuple):
     """How far from a hit a match can go: over no byte outside ``alphabet``, and no further than ``chars`` (0: any).
 
-    ``head`` is a pattern of bytes: a window holds no match where it does not match at its start.
-
     ``alphabet`` is the inside of a class of bytes. It holds all characters that a match can hold in a text without odd
     characters, so where it is ASCII ``chars`` are bytes. ``context`` says how many characters beside a match decide.
+    ``separator`` is a character that stands for the start and the end of a text where windows are joined, for no match
+    holds it and nothing beside a match asks for it; empty where there is none.
     """
 
     alphabet: str
     chars: int = 0
     context: int = 1
-    head: str = ""
+    separator: str = "\n"
 
 
-class Window(NamedTuple):
-    """A part of a text, with context: it begins at byte ``start`` of the buffer and at character ``first`` of ``text``.
+class Windows(NamedTuple):
+    """Windows in ascending order: the row of each, and its first byte and the byte after its last in the buffer."""
 
-    Matches are looked for from ``first`` on; those from ``last`` on belong to the context.
+    rows: Ints
+    starts: Ints
+    ends: Ints
+
+
+class Pieces(NamedTuple):
+    """Distinct windows with the characters beside them: matches begin from ``firsts`` to ``lasts`` within a text.
+
+    ``of`` gives for every window its position in ``texts``. ``firsts`` and ``lasts`` are characters.
     """
 
-    row: int
-    start: int
-    text: str
-    first: int
-    last: int
+    texts: pa.Array
+    firsts: Ints
+    lasts: Ints
+    of: Ints
 
 
-@lru_cache(maxsize=64)
-def edges(alphabet: str) -> tuple[Any, Any]:
-    """Patterns that find the nearest byte outside an alphabet: before a place, and after it. Dear to compile."""
-    return regex.compile(b"(?r)[^" + alphabet.encode() + b"]"), regex.compile(b"[^" + alphabet.encode() + b"]")
+@lru_cache(maxsize=256)
+def bytes_outside(alphabet: str) -> Mask:
+    """For every byte whether it is outside an alphabet."""
+    inside = regex.compile(b"[" + alphabet.encode() + b"]")
+    return np.array([inside.match(bytes([byte])) is None for byte in range(256)])
 
 
-def windows(layout: Layout, places: Places, reach: Reach) -> Iterator[Window]:
-    """The windows around places, in their order."""
-    held: tuple[int, int, int] | None = None
-    for row, start, end in _spans(layout, places, reach):
-        if held and held[0] == row and start < held[2]:
-            held = row, min(held[1], start), max(held[2], end)
-            continue
-        if held:
-            yield _window(layout, *held, reach.context)
-        held = row, start, end
-    if held:
-        yield _window(layout, *held, reach.context)
+def windows(scan: Scan, places: Places, reach: Reach) -> Windows:
+    """The windows around places, in their order, and texts that are windows as a whole; those that overlap are one."""
+    near = _around(scan.folded.layout, places, reach)
+    near = Windows(near.rows, *map(scan.folded.original, near[1:]))
+    if not len(places.whole):
+        return near
+    rows = np.concatenate([near.rows, places.whole])
+    starts = np.concatenate([near.starts, scan.layout.starts[places.whole]])
+    ends = np.concatenate([near.ends, scan.layout.ends[places.whole]])
+    order = np.argsort(starts, kind="stable")
+    return Windows(rows[order], starts[order], ends[order])
 
 
-def _spans(layout: Layout, places: Places, reach: Reach) -> Iterator[tuple[int, int, int]]:
-    """Row, start and end of the window of every hit, without those that end in a window just found."""
-    before, after = edges(reach.alphabet)
-    head = re.compile(reach.head.encode(), re.IGNORECASE)
-    data, chars, covered = layout.data, reach.chars, -1
-    bounds = (layout.offsets[places.rows].tolist(), layout.offsets[places.rows + 1].tolist())
-    for row, low, high, hit in zip(places.rows.tolist(), *bounds, places.ends.tolist(), strict=True):
-        if hit <= covered:
-            continue
-        least, most = (max(low, hit - chars), min(high, hit + chars)) if chars else (low, high)
-        stop, follow = before.search(data, least, hit), after.search(data, hit, most)
-        start, end = stop.end() if stop else least, follow.start() if follow else most
-        covered = covered if chars else end
-        if start < end and head.match(data, start, end):
-            yield row, start, end
+def _around(layout: Layout, places: Places, reach: Reach) -> Windows:
+    rows, hits = places.rows, places.ends
+    if not len(rows):
+        return Windows(rows, hits, hits)
+    data, outside = np.frombuffer(layout.data, np.uint8), bytes_outside(reach.alphabet)
+    low, high = layout.starts[rows], layout.ends[rows]
+    if reach.chars:
+        width = reach.chars if outside[-1] else 4 * reach.chars
+        low, high = np.maximum(low, hits - width), np.minimum(high, hits + width)
+    starts, ends = _edges(data, outside, hits - 1, low - 1, -1) + 1, _edges(data, outside, hits, high, 1)
+    if reach.chars and not outside[-1]:  # not within a character
+        starts, ends = _begun(data, starts, layout.starts[rows]), _ended(data, ends, layout.ends[rows])
+    opens = np.ones(len(hits), bool)
+    opens[1:] = (rows[1:] != rows[:-1]) | (starts[1:] >= ends[:-1])
+    first = np.flatnonzero(opens)
+    starts, ends = starts[first], ends[np.append(first[1:], len(hits)) - 1]
+    kept = starts < ends
+    return Windows(rows[first][kept], starts[kept], ends[kept])
 
 
-def _window(layout: Layout, row: int, start: int, end: int, context: int) -> Window:
-    """A window with at least ``context`` characters beside it where its text has them; no character is cut."""
-    data = layout.data
-    if not context:
-        text = str(data[start:end], "utf-8")
-        return Window(row, start, text, 0, len(text))
-    low = max(int(layout.offsets[row]), start - 4 * context)
-    while data[low] & 0xC0 == 0x80:
-        low += 1
-    limit = int(layout.offsets[row + 1])
-    high = min(limit, end + 4 * context)
-    while high < limit and data[high] & 0xC0 == 0x80:
-        high -= 1
-    before = str(data[low:start], "utf-8")
-    inside = str(data[start:end], "utf-8")
-    text = before + inside + str(data[end:high], "utf-8")
-    return Window(row, start, text, len(before), len(before) + len(inside))
+def _edges(data: Bytes, outside: Mask, places: Ints, limits: Ints, step: int) -> Ints:
+    """From each place in direction ``step`` the nearest byte outside the alphabet, or its limit, which is exclusive."""
+    found, left = limits.copy(), np.flatnonzero(places != limits)
+    for reach in (_NEAR, _FAR):
+        count = _CELLS // reach
+        parts = [_near(data, outside, places, limits, step, found, left[n : n + count], np.arange(reach) * step)
+                 for n in range(0, len(left), count)]  # fmt: skip
+        left = np.concatenate(parts) if parts else left
+    if len(left):
+        found[left] = _far(data, outside, places[left], limits[left], step)
+    return found
+
+
+def _near(
+    data: Bytes, outside: Mask, places: Ints, limits: Ints, step: int, found: Ints, some: Ints, steps: Ints
+) -> Ints:
+    """Fill ``found`` for the places ``some`` whose edge is within ``steps`` of them; the others are returned."""
+    where = places[some, None] + steps
+    limit = limits[some, None]
+    beyond = where >= limit if step > 0 else where <= limit
+    where[beyond] = places[some[0]]
+    stops = outside[data[where]] | beyond
+    held = stops.any(axis=1)
+    at = places[some] + stops.argmax(axis=1) * step
+    found[some[held]] = at[held]
+    rest: Ints = some[~held]
+    return rest
+
+
+def _far(data: Bytes, outside: Mask, places: Ints, limits: Ints, step: int) -> Ints:
+    """The same by all bytes outside the alphabet between places and limits."""
+    begin, end = (int(places.min()), int(limits.max())) if step > 0 else (int(limits.min()) + 1, int(places.max()) + 1)
+    stops = np.flatnonzero(outside[data[begin:end]]) + begin
+    if step > 0:
+        found: Ints = np.minimum(np.append(stops, end)[np.searchsorted(stops, places)], limits)
+    else:
+        found = np.maximum(np.append(begin - 1, stops)[np.searchsorted(stops, places, side="right")], limits)
+    return found
+
+
+def _begun(data: Bytes, places: Ints, limits: Ints) -> Ints:
+    """Each place, or the start of the character that it stands in."""
+    for _ in range(3):
+        places = places - ((places > limits) & _inner(data, places))
+    return places
+
+
+def _ended(data: Bytes, places: Ints, limits: Ints) -> Ints:
+    """Each place, or the end of the character that it stands in."""
+    for _ in range(3):
+        places = places + ((places < limits) & _inner(data, places))
+    return places
+
+
+def _inner(data: Bytes, places: Ints) -> Mask:
+    """Whether the byte at each place goes on with a character; there is none at the end of the buffer."""
+    inner: Mask = (data[np.minimum(places, len(data) - 1)] & 0xC0) == 0x80
+    return inner
+
+
+def pieces(layout: Layout, found: Windows, context: int) -> Pieces:
+    """The distinct windows, with ``context`` characters on both sides where their texts have them."""
+    data = np.frombuffer(layout.data, np.uint8)
+    low, high = layout.starts[found.rows], layout.ends[found.rows]
+    starts, ends, before, after = found.starts, found.ends, np.zeros(len(low), np.int64), np.zeros(len(low), np.int64)
+    for _ in range(context):
+        before, after = before + (starts > low), after + (ends < high)
+        starts, ends = _begun(data, np.maximum(starts - 1, low), low), _ended(data, np.minimum(ends + 1, high), high)
+    coded = _gathered(data, starts, ends).dictionary_encode()
+    keys = (coded.indices.to_numpy().astype(np.int64) * (context + 1) + before) * (context + 1) + after
+    _, first, of = np.unique(keys, return_index=True, return_inverse=True)
+    texts = coded.dictionary.take(coded.indices.take(pa.array(first)))
+    lasts = pc.utf8_length(texts).to_numpy().astype(np.int64) - after[first]
+    return Pieces(texts, before[first], lasts, of)
+
+
+def _gathered(data: Bytes, starts: Ints, ends: Ints) -> pa.Array:
+    """The strings from ``starts`` to ``ends`` of a buffer."""
+    offsets = np.concatenate([[0], np.cumsum(ends - starts)])
+    index = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], ends - starts)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data[index])]
+    return pa.Array.from_buffers(pa.large_string(), len(starts), buffers)

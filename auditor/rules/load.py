@@ -20,6 +20,7 @@ M = TypeVar("M", bound="Rule")
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 40
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 
 class Rule(BaseModel):
@@ -104,7 +105,7 @@ def _refuse_bombs(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         too_deep = depth > MAX_DEPTH
         if too_deep or isinstance(event, yaml.AliasEvent):
-            what = f"nested deeper than {MAX_DEPTH} levels" if too_deep else "aliases are not allowed"
+            what = _TOO_DEEP if too_deep else "aliases are not allowed"
             raise yaml.MarkedYAMLError(problem=what, problem_mark=cast(Any, event.start_mark))
 
 
@@ -121,7 +122,9 @@ def _compose(path: Path, name: str) -> yaml.Node | None:
         raise RuleError([f"{name}:1: is not UTF-8; save it as UTF-8"]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RuleError([f"{name}:{line}: {error.problem}"]) from None
+        deep = "nesting depth" in str(error.problem)  # PyYAML's own limit, since 6.0.4
+        what = _TOO_DEEP if deep else error.problem
+        raise RuleError([f"{name}:{line}: {what}"]) from None
     except yaml.YAMLError:
         raise RuleError([f"{name}:1: is not YAML"]) from None
 

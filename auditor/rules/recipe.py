@@ -1,5 +1,6 @@
 """Audit recipes: which detectors run, with which names engine, limits, gate and regimes."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,7 @@ class Recipe(Rule):
     without: tuple[str, ...] = ()
     threshold: float = Field(default=0.0, ge=0, le=1)
     names: Names = Names()
+    countries: tuple[str, ...] = ()
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
     regimes: tuple[str, ...] = ("gdpr", "ccpa")
     files: Filters = Filters()
@@ -69,6 +71,14 @@ class Recipe(Rule):
     def _globs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(not part.strip() for part in value):
             raise ValueError("an empty pattern selects nothing; name a detector id or a glob such as 'secrets.*'")
+        return value
+
+    @field_validator("countries")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Checked against the detectors' own countries when these are built."""
+        if any(not re.fullmatch(r"[A-Z]{2}|\*", code) for code in value):
+            raise ValueError('countries are ISO 3166-1 codes of two capitals such as GB, or "*" for all')
         return value
 
     def bounds(self) -> Limits:

@@ -33,7 +33,9 @@ def test_parity_with_names():
 
     detectors = presidio.detectors(RECIPE)
     engine = AnalyzerEngine(
-        registry=presidio.registry(), nlp_engine=nlp.engine(nlp.pipeline(RECIPE), "en"), supported_languages=["en"]
+        registry=presidio.registry(RECIPE),
+        nlp_engine=nlp.engine(nlp.pipeline(RECIPE), "en"),
+        supported_languages=["en"],
     )
     rng = random.Random(4)
     values = [rng.choice(RULES)[1] + " " + text(rng) for _ in range(60)]
