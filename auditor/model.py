@@ -88,6 +88,7 @@ REASONS: dict[str, str] = {
     "detector_error": "a detector failed on a text",
     "internal_error": "a fault of the auditor itself; please report it",
     "language_unsupported": "no lists for the language of the text",
+    "serial_numbers": "whole numbers that count up one by one number the rows; they were not searched as identifiers",
     "suffix_mismatch": "the suffix says another format than the content; it was read as what it is",
     "excluded": "left out by --include, --exclude or --columns",
     "pending": "not reached before the run was interrupted",
@@ -235,6 +236,7 @@ class Detector(Protocol):
 
     id: str  # "presidio.email.v1": family, name, version
     entities: frozenset[str]
+    # a detector that looks at the path of a column or at its siblings sets ``apart``: it is given columns one by one
 
     def detect(self, column: TextColumn) -> pa.RecordBatch:
         """Return a batch of :data:`SPANS`, ordered by row, start, end, entity; nulls give nothing."""

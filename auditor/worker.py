@@ -3,6 +3,7 @@
 Runs in a worker process. A fault of the data never raises here: it becomes a row of the coverage ledger.
 """
 
+import gc
 import hashlib
 import heapq
 import json
@@ -16,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor import detect, sources
-from auditor.detect.cells import run
+from auditor.detect.cells import Columns, groups, run_all
 from auditor.detect.overlap import resolve
-from auditor.detect.seal import kinds, seal
+from auditor.detect.seal import kinds, nothing, seal
+from auditor.detect.texts import distinct
 from auditor.engine import Beat
 from auditor.errors import SourceError
 from auditor.model import (
@@ -127,6 +129,8 @@ def _built(ruleset: str, recipe: Recipe) -> tuple[Detector, ...]:
     if ruleset not in _detectors:
         _detectors.clear()
         _detectors[ruleset] = detect.build(recipe)
+        gc.collect()
+        gc.freeze()  # what lives as long as the process need not be looked through for garbage again and again
     return _detectors[ruleset]
 
 
@@ -151,6 +155,8 @@ class _Scan:
         self.tally = Tally()
         self.profiles: dict[str, Profile] = {}
         self.bytes = 0
+        self.limits, self.kinds = job.recipe.bounds(), kinds()
+        self.threshold = pa.scalar(job.recipe.threshold, pa.float64())
 
     def run(self) -> Footer:
         if self.fragment.format == NAMES:
@@ -169,15 +175,14 @@ class _Scan:
             self.tally.gap(Gap("suffix_mismatch", EXAMINED))
 
     def events(self) -> Iterator[Batch | Gap]:
-        part, limits = self.fragment.part, self.job.recipe.bounds()
-        return sources.read(str(_source(self.fragment)), self.fragment.format, part, limits)
+        return sources.read(str(_source(self.fragment)), self.fragment.format, self.fragment.part, self.limits)
 
     def take(self, event: Batch | Gap) -> None:
         if isinstance(event, Gap):
             self.tally.gap(event)
             return
-        for column in event.columns:
-            self.column(column, event.rows)
+        for columns in groups(self.column(column, event.rows) for column in event.columns):
+            self.write(self.found(columns), None)
         self.tally.rows = max(self.tally.rows, event.first_row + event.rows)
         self.bytes += event.bytes
         self.alive()
@@ -186,23 +191,31 @@ class _Scan:
         """Tell the engine that work goes on."""
         self.beat(self.tally.rows, self.bytes)
 
-    def column(self, column: TextColumn, rows: int) -> None:
+    def column(self, column: TextColumn, rows: int) -> TextColumn:
+        """Count a column; one that is left out comes back without texts."""
         if not selected(column.path, self.job.recipe):
             self.tally.gap(Gap("excluded", PLANNED_GAP, column.path, rows=rows))
             self.profiles.setdefault(column.path, Profile(column.path, self.job.key))
-            return
+            return TextColumn(column.path, column.texts.slice(0, 0), column.rows.slice(0, 0), column.items.slice(0, 0))
         self.tally.examined(column, rows)
         self.profiles.setdefault(column.path, Profile(column.path, self.job.key)).add(column.texts)
-        self.write(self.found(column), None)
+        return column
 
-    def found(self, column: TextColumn) -> pa.RecordBatch:
-        """Findings of all detectors in one column, what they could not examine noted in the tally."""
-        spans, losses = run(self.job.detectors, column, self.job.recipe.bounds(), self.alive)
+    def found(self, columns: Columns) -> pa.RecordBatch:
+        """Findings of all detectors in some columns, what they could not examine noted in the tally."""
+        whole = columns.column
+        spans, losses = run_all(self.job.detectors, columns, self.limits, self.alive)
         for loss in losses:
-            size = column.texts[loss.index].as_buffer().size if loss.index >= 0 else 1
-            self.tally.gap(Gap(loss.reason, LOST, column.path, loss.detector, rows=1, bytes=size))
-        kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.job.recipe.threshold)))
-        return seal(kept, column, self.job.key, kinds())
+            size = whole.texts[loss.index].as_buffer().size if loss.index >= 0 else 1
+            path = columns.parts[columns.part_of(max(loss.index, 0))].path
+            self.tally.gap(Gap(loss.reason, LOST, path, loss.detector, rows=1, bytes=size))
+        if not spans.num_rows:
+            return nothing()
+        kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.threshold)))
+        paths = pa.array([part.path for part in columns.parts], pa.string())
+        return seal(
+            kept, whole, self.job.key, self.kinds, paths.take(pa.array(columns.part_of(kept["row"].to_numpy())))
+        )
 
     def write(self, findings: pa.RecordBatch, subject: pa.Array | None) -> None:
         if subject is None:
@@ -228,7 +241,7 @@ class _Scan:
         texts = pa.array([storable(text) for text, _, _ in names], pa.string())
         index = pa.array(range(len(names)), pa.int64())
         items = pa.array([item for _, item, _ in names], pa.int32())
-        findings = self.found(TextColumn(kind, texts, index, items))
+        findings = self.found(Columns.of([TextColumn(kind, texts, index, items)]))
         where = findings.column("row")
         subjects = pa.array([storable(subject) for _, _, subject in names], pa.string()).take(where)
         rows = pa.array([NAME_ROW] * findings.num_rows, pa.int64())
@@ -313,10 +326,11 @@ class Profile:
         """Count the texts of one batch."""
         self._texts += len(texts)
         self._nulls += texts.null_count
-        lengths = pc.utf8_length(texts)
-        self._chars += pc.sum(lengths).as_py() or 0
-        self._max = max(self._max, pc.max(lengths).as_py() or 0)
-        hashes = (self._hash(value) for value in pc.unique(texts.drop_null()))
+        known = distinct(texts)
+        lengths = known.lengths
+        self._chars += int(lengths.sum())
+        self._max = max(self._max, int(lengths.max(initial=0)))
+        hashes = (self._hash(value) for value in known.values)
         self._sketch = set(heapq.nsmallest(_SKETCH, self._sketch.union(hashes)))
 
     def _hash(self, value: pa.Scalar) -> int:

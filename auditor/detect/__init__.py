@@ -17,6 +17,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Protocol, TypeVar
 
+from auditor.detect.derive import remember
 from auditor.detect.info import DetectorInfo
 from auditor.detect.texts import share
 from auditor.errors import RuleError
@@ -60,6 +61,7 @@ def build(recipe: Recipe) -> tuple[Detector, ...]:
     ]
     chosen = tuple(sorted((d for d in built if d.id in wanted), key=_id))
     share(chosen)
+    remember()
     return chosen
 
 

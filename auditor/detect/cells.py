@@ -23,6 +23,9 @@ FOUND = SPANS.append(pa.field("detector", pa.string(), nullable=False))
 
 OVERLAP = 2000
 
+TOGETHER = 1 << 16
+"""Bytes of texts of a column that is put together with others."""
+
 AT_ONCE = 1 << 28
 """Bytes of texts that a detector is given at once; offsets into them have 32 bits, and the memory is bounded."""
 
@@ -62,8 +65,10 @@ class Pieces:
 
 def pieces(column: TextColumn, cell_chars: int, overlap: int = OVERLAP) -> Pieces | None:
     """``column`` with its long texts cut, or None where no text is longer than ``cell_chars`` code points."""
+    if (pc.max(pc.binary_length(column.texts)).as_py() or 0) <= cell_chars:  # characters are no more than bytes
+        return None
     lengths = pc.fill_null(pc.utf8_length(column.texts), 0).to_numpy(zero_copy_only=False)
-    if not len(lengths) or lengths.max() <= cell_chars:
+    if lengths.max() <= cell_chars:
         return None
     short, long = np.flatnonzero(lengths <= cell_chars), np.flatnonzero(lengths > cell_chars)
     overlap = min(overlap, cell_chars // 2)
@@ -101,6 +106,62 @@ def _taken(column: TextColumn, indices: np.ndarray[Any, Any], texts: pa.Array) -
     return TextColumn(column.path, texts, column.rows.take(chosen), column.items.take(chosen), sibling)
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Some columns as one, for detectors that look at nothing but texts; ``firsts`` is where each of them begins."""
+
+    parts: tuple[TextColumn, ...]
+    column: TextColumn
+    firsts: np.ndarray[Any, np.dtype[np.int64]]
+
+    @classmethod
+    def of(cls, parts: Sequence[TextColumn]) -> "Columns":
+        """One after the other."""
+        if len(parts) == 1:
+            return cls(tuple(parts), parts[0], np.zeros(1, np.int64))
+        wide = any(pa.types.is_large_string(part.texts.type) for part in parts)
+        texts = pa.concat_arrays([part.texts.cast(pa.large_string() if wide else pa.string()) for part in parts])
+        rows, items = (pa.concat_arrays([getattr(part, name) for part in parts]) for name in ("rows", "items"))
+        lengths = np.array([len(part.texts) for part in parts], np.int64)
+        return cls(tuple(parts), TextColumn("*", texts, rows, items), np.cumsum(lengths) - lengths)
+
+    def part_of(self, index: Any) -> Any:
+        """Which column each index into the texts of all of them belongs to; empty columns own none."""
+        return np.searchsorted(self.firsts, index, side="right") - 1
+
+
+def groups(columns: Iterable[TextColumn]) -> Iterable[Columns]:
+    """Columns of a batch, small ones put together: a table of many columns costs no more than one of few."""
+    held: list[TextColumn] = []
+    size = 0
+    for column in columns:
+        if column.texts.nbytes > TOGETHER:
+            yield Columns.of([column])
+            continue
+        if size > TOGETHER:
+            yield Columns.of(held)
+            held, size = [], 0
+        held.append(column)
+        size += column.texts.nbytes
+    if held:
+        yield Columns.of(held)
+
+
+def run_all(
+    detectors: Sequence[Detector], columns: Columns, limits: Limits, moved: Callable[[], None] = lambda: None
+) -> tuple[pa.RecordBatch, tuple[Loss, ...]]:
+    """:func:`run` over some columns; a detector that looks at a column itself is given each by itself."""
+    apart = [d for d in detectors if getattr(d, "apart", False)]
+    together = [d for d in detectors if not getattr(d, "apart", False)] if apart else detectors
+    spans, losses = run(together, columns.column, limits, moved)
+    batches = [spans]
+    for first, part in zip(columns.firsts.tolist(), columns.parts, strict=True) if apart else ():
+        more, lost = run(apart, part, limits, moved)
+        batches.append(more.set_column(0, FOUND.field("row"), pc.add(more["row"], pa.scalar(first, pa.int64()))))
+        losses += tuple(replace(loss, index=loss.index + first) for loss in lost)
+    return _joined(batches, FOUND) if apart else spans, losses
+
+
 def run(
     detectors: Sequence[Detector],
     column: TextColumn,
@@ -115,7 +176,7 @@ def run(
     cut = pieces(column, limits.cell_chars)
     work = column if cut is None else cut.column
     batches, losses = [], []
-    for detector in detectors:
+    for detector in _awake(detectors, work):
         spans, lost = _one(detector, work)
         moved()
         if cut is not None:
@@ -130,6 +191,16 @@ def run(
             batches.append(spans.append_column("detector", who).cast(FOUND))
     texts.forget()
     return _joined(batches, FOUND), tuple(losses)
+
+
+def _awake(detectors: Sequence[Detector], column: TextColumn) -> Sequence[Detector]:
+    """The detectors worth asking; all of them where that cannot be told of the column at once."""
+    if column.texts.nbytes > AT_ONCE:
+        return detectors
+    try:
+        return texts.awake(detectors, column.texts)
+    except (pa.ArrowException, ValueError):  # hostile data: each detector says for itself what it cannot read
+        return detectors
 
 
 def _one(detector: Detector, column: TextColumn) -> tuple[pa.RecordBatch, set[tuple[int, str]]]:

@@ -4,15 +4,21 @@ Whatever is not certain is taken as wider than it is: an expression may hit wher
 holds a hit.
 """
 
+import functools
+import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 
+from auditor.detect import disk_cache, trees
 from auditor.detect.trees import (
     FAR,
     FOLDED_ODD,
@@ -48,6 +54,7 @@ LONGEST = 4000
 """Length of an expression from which on it is not worth its compilation."""
 
 _BEYOND = r"\x80-\xff"
+_KEPT = 10_000  # what is remembered at most, the newest
 
 
 class Derived(NamedTuple):
@@ -76,6 +83,41 @@ class _Part(NamedTuple):
 
 def derive(patterns: Sequence[str], flags: int) -> Derived | None:
     """What is known of all ``patterns`` together under flags of ``regex``; None: look at every text as a whole."""
+    known, name = _remembered(), disk_cache.key(*patterns, flags)
+    if name not in known:
+        known[name] = _derived(patterns, flags)
+        _New.names.add(name)
+    return known[name]
+
+
+class _New:
+    names: ClassVar[set[str]] = set()
+
+
+@functools.cache
+def _file() -> str:
+    """Name of the cache: another one for other code and libraries."""
+    sources = (trees.__file__, __file__)
+    return disk_cache.key(*(Path(source).read_bytes() for source in sources), regex.__version__, sys.version) + ".json"
+
+
+@functools.cache
+def _remembered() -> dict[str, Derived | None]:
+    """What was derived before, by its key."""
+    raw = disk_cache.read(_file())
+    found = json.loads(raw) if raw else {}
+    return {name: Derived(row[0], tuple(row[1]), *row[2:]) if row else None for name, row in found.items()}
+
+
+def remember() -> None:
+    """Keep what was derived since for the next process: it takes longer than all else that makes a detector."""
+    if _New.names:
+        rows = dict(list(_remembered().items())[-_KEPT:])
+        disk_cache.write(_file(), json.dumps(rows).encode())
+        _New.names.clear()
+
+
+def _derived(patterns: Sequence[str], flags: int) -> Derived | None:
     try:
         trees = [parse(pattern, flags) for pattern in patterns]
         alphabet = _alphabet(trees)

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditor.detect.prefilter import Ints
 from auditor.detect.texts import Floats, Span, ranks
@@ -74,7 +73,7 @@ def _inside(group: Ints, end: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def resolve(spans: pa.RecordBatch) -> pa.RecordBatch:
     """The rule for SPANS of one column, with or without a ``detector`` column; keeps the order of the batch."""
-    if spans.num_rows < 2 and not pc.any(pc.less_equal(spans["score"], 0)).as_py():
+    if not spans.num_rows:
         return spans
     row, start, end, score = (spans[name].to_numpy() for name in ("row", "start", "end", "score"))
     entity = ranks(spans["entity"])

@@ -12,17 +12,13 @@ need is not sure then, texts that hold one are gated by RE2, which knows Unicode
 Hyperscan is not installed all texts go that way: slower, with equal findings.
 """
 
-import hashlib
-import os
 import platform
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
 from importlib.util import find_spec
-from pathlib import Path
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
@@ -32,12 +28,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from auditor.detect import gates
+from auditor.detect import disk_cache, gates
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 _VERSION = "2"
+_LINE_FEED = pa.scalar("\n", pa.string())
 _LENGTH = 8  # bytes of a length in a cached file
 _NONE: Ints = np.empty(0, np.int64)
 
@@ -79,7 +76,7 @@ class Layout(NamedTuple):
         lengths = pc.binary_length(texts).to_numpy().astype(np.int64)
         ends = np.cumsum(lengths + 1) - 1
         whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts.cast(pa.string()))
-        return cls(ends - lengths, ends, memoryview(pc.binary_join(whole, "\n")[0].as_buffer()))
+        return cls(ends - lengths, ends, memoryview(pc.binary_join(whole, _LINE_FEED)[0].as_buffer()))
 
     def row_of(self, ends: Ints) -> Ints:
         """Row in which each hit ends, -1 for those that end behind one; empty rows own no byte."""
@@ -221,6 +218,17 @@ class Scan:
         """Offsets in characters of places in the buffer of the texts."""
         return Chars(self.layout)
 
+    @cached_property
+    def _silent(self) -> set[str]:
+        """The expressions without a hit."""
+        return {expression for expression, ends in (self._ends or {}).items() if not len(ends)}
+
+    def wakes(self, needs: Iterable[Need]) -> bool:
+        """False only where no finding can be; texts with odd characters may hold any."""
+        if self._ends is None or len(self.folded.odd):
+            return len(self._texts) > 0
+        return not all(need.expressions and self._silent.issuperset(need.expressions) for need in needs)
+
     def places(self, need: Need) -> Places:
         """Where the findings of a need can be; the pure path gates all texts."""
         if self._ends is None or not need.expressions or any(e not in self._ends for e in need.expressions):
@@ -264,15 +272,16 @@ def databases(expressions: Sequence[str]) -> list[Any]:
     """Databases of odd characters (0) and of expressions (from 1): out of the user's cache, or put there."""
     import hyperscan
 
-    path = _cached(expressions)
-    raw = _read(path)
+    name = _cached(expressions)
+    raw = disk_cache.read(name)
     if raw is not None:
         try:
-            return [_ready(hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK)) for part in raw]
+            return [_ready(hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK)) for part in _parts(raw)]
         except hyperscan.HyperscanError:  # of another processor or version
             pass
     made = [_compiled(group) for group in groups([odd_expression(), *expressions])]
-    _write(path, [hyperscan.dumpb(one) for one in made])
+    dumped = map(hyperscan.dumpb, made)
+    disk_cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in dumped))
     return [_ready(one) for one in made]
 
 
@@ -349,29 +358,10 @@ def _ready(made: Any) -> Any:
     return made
 
 
-def cache_folder() -> Path:
-    """Where compiled databases are kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "auditor"
-
-
-def _cached(expressions: Sequence[str]) -> Path:
+def _cached(expressions: Sequence[str]) -> str:
     unicode = (unicodedata.unidata_version, metadata.version("regex"))
-    parts = [_VERSION, metadata.version("hyperscan"), *unicode, platform.machine(), platform.system(), *expressions]
-    return cache_folder() / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.hsdb"
-
-
-def _read(path: Path) -> list[bytes] | None:
-    """What was written, or None when it is missing, damaged, or could have been written by somebody else."""
-    try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            if state.st_mode & 0o077 or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
-                return None
-            raw = file.read()
-    except OSError:
-        return None
-    checksum, payload = raw[:32], raw[32:]
-    return _parts(payload) if hashlib.sha256(payload).digest() == checksum else None
+    machine = (platform.machine(), platform.system())
+    return disk_cache.key(_VERSION, metadata.version("hyperscan"), unicode, machine, *expressions) + ".hsdb"
 
 
 def _parts(payload: bytes) -> list[bytes]:
@@ -382,16 +372,3 @@ def _parts(payload: bytes) -> list[bytes]:
         at = start + int.from_bytes(payload[at:start], "big")
         parts.append(payload[start:at])
     return parts
-
-
-def _write(path: Path, parts: Iterable[bytes]) -> None:
-    """Put databases into the cache in one step; a cache that cannot be written is no fault."""
-    payload = b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # mode 0600
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(payload).digest() + payload)
-        Path(name).replace(path)
-    except OSError:
-        return

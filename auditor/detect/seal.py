@@ -38,10 +38,15 @@ def digest(key: bytes, entity: str, value: str, kind: str) -> str:
     return hmac.digest(key, message, "sha256").hex()[:HMAC_CHARS]
 
 
-def seal(found: pa.RecordBatch, column: TextColumn, key: bytes, kinds: Mapping[str, str]) -> pa.RecordBatch:
-    """FINDINGS of one column, of SPANS with a ``detector`` column; entities without a kind are case-folded."""
+def seal(
+    found: pa.RecordBatch, column: TextColumn, key: bytes, kinds: Mapping[str, str], paths: pa.Array | None = None
+) -> pa.RecordBatch:
+    """FINDINGS of one column, of SPANS with a ``detector`` column; entities without a kind are case-folded.
+
+    ``paths`` gives the path of every finding where the column is several put together.
+    """
     if not found.num_rows:
-        return _empty()
+        return nothing()
     rows, inverse = np.unique(found["row"].to_numpy(), return_inverse=True)
     texts = column.texts.take(pa.array(rows)).to_pylist()
     values = zip(inverse.tolist(), *(found[name].to_pylist() for name in ("start", "end", "entity")), strict=True)
@@ -50,7 +55,7 @@ def seal(found: pa.RecordBatch, column: TextColumn, key: bytes, kinds: Mapping[s
     where = found["row"]
     arrays: dict[str, Any] = {
         "row": column.rows.take(where),
-        "column": pa.repeat(column.path, found.num_rows),
+        "column": pa.repeat(pa.scalar(column.path, pa.string()), found.num_rows) if paths is None else paths,
         "item": column.items.take(where),
         "start_char": found["start"],
         "end_char": found["end"],
@@ -80,5 +85,6 @@ class _Sealer:
         return known
 
 
-def _empty() -> pa.RecordBatch:
+def nothing() -> pa.RecordBatch:
+    """No findings."""
     return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in FINDINGS], schema=FINDINGS)

@@ -62,34 +62,50 @@ class Found(NamedTuple):
         return Found(*numbers, *(pa.concat_arrays(pair) for pair in zip(self[4:], other[4:], strict=True)))
 
 
+VARIED = 64
+"""Mean bytes from which on texts that begin all different are not compared with one another."""
+
+
 @dataclass
 class Distinct:
-    """The distinct texts of a column and where each of them stands."""
+    """The distinct texts of a column and where each of them stands. Equal ones that are long may count as distinct."""
 
     source: pa.Array
     values: pa.Array
-    codes: Ints  # per value occurrence, sorted by value
-    rows: Ints  # row of that occurrence
     broken: Sequence[int] = ()  # rows that are not UTF-8
+    _codes: Ints = field(default_factory=lambda: np.empty(0, np.int64))  # value of each text that is there
+    _rows: Ints = field(default_factory=lambda: np.empty(0, np.int64))  # row of each, ascending
     _texts: dict[int, str] = field(default_factory=dict)
     _scan: tuple[Prefilter, Scan] | None = None
 
     @classmethod
     def of(cls, texts: pa.Array) -> "Distinct":
         """Dictionary-encode ``texts``; nulls stand nowhere, and neither does what is not UTF-8."""
-        encoded = texts.dictionary_encode()
-        values, indices = encoded.dictionary, encoded.indices
+        rows = np.flatnonzero(np.asarray(texts.is_valid())) if texts.null_count else np.arange(len(texts))
+        if _varied(texts):
+            values, codes = texts.drop_null(), np.arange(len(rows))
+        else:
+            encoded = texts.dictionary_encode()
+            values, codes = encoded.dictionary, encoded.indices.drop_null().to_numpy()
         bad = _broken(values)
-        rows = np.flatnonzero(np.asarray(indices.is_valid()))
-        codes = indices.take(pa.array(rows)).to_numpy(zero_copy_only=False)
-        order = np.argsort(codes, kind="stable")
-        codes, rows = codes[order], rows[order]
         if not len(bad):
-            return cls(texts, values, codes, rows)
+            return cls(texts, values, (), codes, rows)
         lost = np.isin(codes, bad)
         good = np.setdiff1d(np.arange(len(values)), bad)
         kept = np.searchsorted(good, codes[~lost])
-        return cls(texts, values.take(pa.array(good)), kept, rows[~lost], rows[lost].tolist())
+        return cls(texts, values.take(pa.array(good)), rows[lost].tolist(), kept, rows[~lost])
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints]:
+        """Value and row of each text, by value."""
+        order = np.argsort(self._codes, kind="stable")
+        return self._codes[order], self._rows[order]
+
+    @property
+    def lengths(self) -> Ints:
+        """Characters of every text that is there."""
+        lengths: Ints = pc.utf8_length(self.values).to_numpy()[self._codes]
+        return lengths
 
     def places(self, prefilter: Prefilter, need: Need) -> Places:
         """Where a detector has to look; the prefilter runs once per column for all detectors that share it."""
@@ -107,18 +123,20 @@ class Distinct:
             self._texts[value] = self.values[value].as_py()
         return self._texts[value]
 
-    def rows_of(self, value: int) -> np.ndarray[Any, Any]:
+    def rows_of(self, value: int) -> Ints:
         """Rows that hold a value, ascending."""
-        first, last = np.searchsorted(self.codes, [value, value + 1])
-        return self.rows[first:last]
+        codes, rows = self._sorted
+        first, last = np.searchsorted(codes, [value, value + 1])
+        return rows[first:last]
 
     def spread(self, found: Found) -> pa.RecordBatch:
         """Findings of values as SPANS of the rows that hold them: ordered by row, start, end, entity, better score."""
         if not len(found.values):
             return _NOTHING
-        first, last = np.searchsorted(self.codes, found.values), np.searchsorted(self.codes, found.values + 1)
+        codes, places = self._sorted
+        first, last = np.searchsorted(codes, found.values), np.searchsorted(codes, found.values + 1)
         which, within = repeated(last - first)
-        rows = self.rows[first[which] + within]
+        rows = places[first[which] + within]
         keys = (found.starts, found.ends, ranks(found.entities), -found.scores, ranks(found.details))
         start, end, entity, score, detail = (key[which] for key in keys)
         order = np.lexsort((detail, score, entity, end, start, rows))
@@ -141,6 +159,13 @@ def ranks(names: pa.Array) -> Ints:
     order: Ints = pc.rank(coded.dictionary, tiebreaker="dense").to_numpy().astype(np.int64)
     found: Ints = order[coded.indices.to_numpy()]
     return found
+
+
+def _varied(texts: pa.Array) -> bool:
+    if texts.nbytes <= VARIED * len(texts):
+        return False
+    start = texts.slice(0, 256).drop_null()
+    return 10 * len(start.unique()) > 9 * len(start)
 
 
 def _broken(values: pa.Array) -> np.ndarray[Any, Any]:
@@ -252,3 +277,11 @@ def share(detectors: Sequence[Any]) -> None:
     prefilter = Prefilter(need for detector in own for need in detector.needs)
     for detector in own:
         detector.prefilter = prefilter
+
+
+def awake(detectors: Sequence[Any], texts: pa.Array) -> list[Any]:
+    """The detectors that may find something in some texts, or have to say that these are not UTF-8."""
+    known = distinct(texts)
+    if known.broken:
+        return list(detectors)
+    return [d for d in detectors if not isinstance(d, TextDetector) or known.scan(d.prefilter).wakes(d.needs)]

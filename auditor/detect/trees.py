@@ -177,26 +177,36 @@ def _items(op: Any, value: Any, flags: int) -> tuple[Any, ...]:
 def _class(items: tuple[Any, ...], *, folds: bool) -> Chars:
     negated = items[0][0] is c.NEGATE
     items = items[1:] if negated else items
-    held = {code for code in range(0x80) if any(_holds(item, code) for item in items)}
+    held = set().union(*map(_ascii, items))
+    odd = frozenset().union(*map(_odd, items))
     if negated:
-        held = set(range(0x80)) - held
+        held, odd = set(range(0x80)) - held, frozenset(_folded()) - odd
     if folds:  # once complemented: wider than what ignores case in the class itself
         held |= {ord(chr(code).swapcase()) for code in held}
-        held = held.union(*(equal for odd, equal in FOLDED_ODD.items() if any(_holds(item, odd) for item in items)))
+        held = held.union(*(equal for code, equal in FOLDED_ODD.items() if any(_holds(item, code) for item in items)))
     beyond = negated or any(map(_may_hold_beyond, items))
     if not held and not beyond:
         raise RefusedError
-    plain = {chr(code).lower() for code in held}
-    folds = all(char in plain for odd, char in _odd() if negated != any(_holds(item, odd) for item in items))
-    return Chars(frozenset(held), beyond, folds or not beyond)
+    plain, folded = {chr(code).lower() for code in held}, _folded()
+    return Chars(frozenset(held), beyond, not beyond or all(folded[code] in plain for code in odd))
 
 
 @cache
-def _odd() -> tuple[tuple[int, str], ...]:
+def _folded() -> dict[int, str]:
     """Odd characters with what they are folded to."""
-    digits = ((code, str(unicodedata.decimal(chr(code), ""))) for code in range(0x80, 0x20000))
-    letters = ((code, chr(min(equal)).lower()) for code, equal in FOLDED_ODD.items())
-    return (*((code, digit) for code, digit in digits if digit), *letters)
+    digits = {code: str(unicodedata.decimal(chr(code), "")) for code in range(0x80, 0x20000)}
+    letters = {code: chr(min(equal)).lower() for code, equal in FOLDED_ODD.items()}
+    return {code: digit for code, digit in digits.items() if digit} | letters
+
+
+@lru_cache(maxsize=1024)
+def _ascii(item: Any) -> frozenset[int]:
+    return frozenset(code for code in range(0x80) if _holds(item, code))
+
+
+@lru_cache(maxsize=1024)
+def _odd(item: Any) -> frozenset[int]:
+    return frozenset(code for code in _folded() if _holds(item, code))
 
 
 def _anchor(kind: Any, flags: int) -> At:
@@ -291,7 +301,12 @@ def _holds(item: Any, code: int) -> bool:
         return bool(value == code)
     if op is c.RANGE:
         return bool(value[0] <= code <= value[1])
-    return op is c.CATEGORY and regex.match(_TESTS[value], chr(code)) is not None  # re has more spaces than regex
+    return op is c.CATEGORY and _test(value).match(chr(code)) is not None  # re has more spaces than regex
+
+
+@cache
+def _test(category: Any) -> Any:
+    return regex.compile(_TESTS[category])
 
 
 def _may_hold_beyond(item: Any) -> bool:

@@ -1,7 +1,8 @@
 """Arrow leaf arrays to strings. Pure.
 
 Strings in any encoding come out plain; binary values that are readable text count as text; whole numbers of seven
-digits or more are written out without sign, as identifiers are; other types hold no text.
+digits or more are written out without sign, as identifiers are, unless they count up one by one; other types hold no
+text.
 """
 
 import re
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from auditor.model import EXAMINED, PLANNED_GAP, CoverageStatus
 
 _LEAST = 10**6  # the smallest number of seven digits
+_LONG_COUNT = 64  # fewest numbers of a batch that go up one by one and are taken for a count
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
 _CONTROLS = re.compile(_CONTROL)
 _WHOLE = r"^-?0*([1-9]\d{6,})(\.0*)?$"
@@ -47,8 +49,8 @@ def texts_of(array: pa.Array) -> Texts | None:
         return _binaries(array.cast(pa.binary()), padded=True)
     number = next((write for test, write in _NUMBERS if test(kind)), None)
     if number is not None:
-        texts = number(array)
-        return Texts(texts) if texts is not None and texts.null_count < len(texts) else None
+        found = number(array)
+        return found if found and (found.remarks or found.texts.null_count < len(array)) else None
     if _silent(kind):
         return None
     raise pa.ArrowNotImplementedError("no reader for this type")
@@ -144,33 +146,50 @@ def _decoded(data: bytes | None) -> str | None:
         return None
 
 
-def _integers(array: pa.Array) -> pa.Array | None:
-    limits = pc.min_max(array).as_py()
-    if limits["min"] is None or (limits["min"] > -_LEAST and limits["max"] < _LEAST):
+def _integers(array: pa.Array) -> Texts | None:
+    if _are_small(array):
         return None
+    if _count(array):
+        return Texts(pa.nulls(len(array), pa.string()), [("serial_numbers", EXAMINED, np.ones(len(array), bool))])
     digits = pc.utf8_ltrim(array.cast(pa.string()), characters="-")
-    return pc.if_else(pc.greater_equal(pc.binary_length(digits), 7), digits, pa.scalar(None, pa.string()))
+    return Texts(pc.if_else(pc.greater_equal(pc.binary_length(digits), 7), digits, pa.scalar(None, pa.string())))
 
 
-def _floats(array: pa.Array) -> pa.Array | None:
+def _are_small(array: pa.Array) -> bool:
+    """Whether no number has seven digits."""
+    limits = pc.min_max(array).as_py()
+    return limits["min"] is None or (limits["min"] > -_LEAST and limits["max"] < _LEAST)
+
+
+def _count(array: pa.Array) -> bool:
+    """Whether numbers go up one by one for long: they number the rows, and are nobody's."""
+    if array.null_count or len(array) < _LONG_COUNT:
+        return False
+    values = array.to_numpy()
+    return bool(int(values[-1]) - int(values[0]) == len(values) - 1 and (np.diff(values) == 1).all())
+
+
+def _floats(array: pa.Array) -> Texts | None:
     values = np.abs(array.cast(pa.float64()).to_numpy(zero_copy_only=False))
     with np.errstate(invalid="ignore"):
         whole = (values >= _LEAST) & (values < 2**53) & (np.floor(values) == values)
     if not whole.any():
         return None
-    return pa.array(np.where(whole, values, 0).astype(np.int64), mask=~whole).cast(pa.string())
+    return Texts(pa.array(np.where(whole, values, 0).astype(np.int64), mask=~whole).cast(pa.string()))
 
 
-def _decimals(array: pa.Array) -> pa.Array | None:
+def _decimals(array: pa.Array) -> Texts | None:
+    if _are_small(array):
+        return None
     if array.type.scale < 0:
         array = array.cast(pa.decimal256(76, 0))
     written = array.cast(pa.string())
     whole = pc.match_substring_regex(written, _WHOLE)
     digits = pc.replace_substring_regex(written, _WHOLE, r"\1")
-    return pc.if_else(whole, digits, pa.scalar(None, pa.string()))
+    return Texts(pc.if_else(whole, digits, pa.scalar(None, pa.string())))
 
 
-_NUMBERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], pa.Array | None]], ...] = (
+_NUMBERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], Texts | None]], ...] = (
     (pt.is_integer, _integers),
     (lambda kind: pt.is_float32(kind) or pt.is_float64(kind), _floats),
     (pt.is_decimal, _decimals),

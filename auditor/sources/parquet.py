@@ -27,7 +27,7 @@ _MAX_CHUNK = 64 << 20
 _MAX_DICTIONARY = 16 << 20
 _MAX_INDEX = 16  # bytes per value in a chunk that is all dictionary
 _SIGNATURE = 28  # bytes of nonce and tag after the footer of a file with encrypted columns
-_MAX_ROWS = 16_384  # of one batch, however narrow the rows
+_MAX_ROWS = 65_536  # of one batch, however narrow the rows
 
 
 def _sniff(start: bytes, name: str) -> int:

@@ -1,4 +1,6 @@
-"""Long cells, failing detectors."""
+"""Long cells, failing detectors, many columns."""
+
+import random
 
 import pyarrow as pa
 import pytest
@@ -6,10 +8,11 @@ from detect_help import column, recipe, triples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.detect import patterns, presidio
-from auditor.detect.cells import FOUND, Loss, pieces, run
+from auditor.detect import cells, patterns, presidio
+from auditor.detect.cells import FOUND, Columns, Loss, groups, pieces, run, run_all
+from auditor.detect.overlap import resolve
 from auditor.detect.texts import Span, TextDetector
-from auditor.model import Limits
+from auditor.model import Limits, TextColumn
 
 SECRET = "AKIA" + "QRSTUVWXYZ234567"
 VALUES = ["jane.roe@example.com", "4111 1111 1111 1111", SECRET, "212-555-0123"]
@@ -102,3 +105,71 @@ def test_running_out_of_memory_is_not_a_fault_of_the_text():
 def test_no_texts():
     found, losses = run(DETECTORS, column([]), Limits())
     assert (found.num_rows, losses, found.schema) == (0, (), FOUND)
+
+
+# -- columns together --------------------------------------------------------------------------------------------------
+
+
+def small(rng, n):
+    values = [None, "", "nothing", *VALUES, "é " + VALUES[0]]
+    texts = pa.array([rng.choice(values) for _ in range(rng.randint(0, 9))], pa.string())
+    return TextColumn(f"c{n}", texts, pa.array(range(len(texts)), pa.int64()), pa.array([0] * len(texts), pa.int32()))
+
+
+class Path(TextDetector):
+    """Finds the path of its column, so it has to be given each by itself."""
+
+    id, entities, apart = "t.path.v1", frozenset({"X"}), True
+
+    def __init__(self):
+        self.seen = []
+
+    def detect(self, column):
+        self.seen.append(column.path)
+        return super().detect(column)
+
+    def spans(self, text):
+        yield Span(0, 1, "X", 0.5)
+
+
+def test_columns_together_give_what_each_gives_by_itself():
+    rng = random.Random(5)
+    columns = [small(rng, n) for n in range(40)]
+    made = [*DETECTORS, Path()]
+    (whole,) = groups(columns)
+    together, losses = run_all(made, whole, Limits())
+    assert losses == ()
+    assert sorted(made[-1].seen) == sorted(column.path for column in columns if len(column.texts.drop_null()))
+    found = [(int(whole.part_of(r["row"])), r) for r in resolve(together).to_pylist()]
+    alone = [resolve(run_all(made, Columns.of([one]), Limits())[0]).to_pylist() for one in columns]
+    expected = [(n, {**r, "row": r["row"] + int(whole.firsts[n])}) for n, rows in enumerate(alone) for r in rows]
+
+    def key(pair):
+        return [pair[0], *(str(value) for value in pair[1].values())]
+
+    assert sorted(found, key=key) == sorted(expected, key=key)
+
+
+def test_a_loss_keeps_its_column():
+    columns = [small(random.Random(n), n) for n in range(5)]
+    texts = pa.array(["fine", "bad"])
+    columns.insert(2, TextColumn("b", texts, pa.array([0, 1], pa.int64()), pa.array([0, 0], pa.int32())))
+    (whole,) = groups(columns)
+    _, losses = run_all([Failing()], whole, Limits())
+    assert [whole.parts[whole.part_of(loss.index)].path for loss in losses] == ["b"]
+
+
+def test_large_columns_stand_alone():
+    large = [column(["x" * 70_000]), column(pa.array(["y" * 70_000], pa.large_string()))]
+    tiny = [column(["a"]), column(pa.array(["b"], pa.large_string()))]
+    assert [len(g.parts) for g in groups([tiny[0], large[0], tiny[1], large[1]])] == [1, 1, 2]
+    assert list(groups([])) == []
+
+
+def test_very_large_columns_are_given_in_parts(monkeypatch):
+    monkeypatch.setattr(cells, "AT_ONCE", 60)
+    texts = column([f"{value} and more" for value in VALUES for _ in range(3)])
+    found, losses = run(DETECTORS, texts, Limits())
+    assert losses == ()
+    monkeypatch.undo()
+    assert found.equals(run(DETECTORS, texts, Limits())[0])

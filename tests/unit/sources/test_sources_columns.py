@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.model import Batch, Gap
+from auditor.model import EXAMINED, Batch, Gap
 from auditor.sources.columns import batch_of, column_names
 
 
@@ -126,6 +126,28 @@ def test_other_numbers_and_times_hold_no_text():
     arrays = [pa.array([1, 999_999]), pa.array([1e300, float("nan")]), pa.array([True, None])]
     arrays += [pa.array([2**62, 0], pa.timestamp("s")), pa.nulls(2), pa.array([2**40, 1], pa.duration("s"))]
     assert cells(pa.record_batch(arrays, list("abcdef"))) == ({}, [])
+
+
+def test_numbers_that_number_the_rows_are_no_identifiers():
+    count = pa.array(range(10_000_000, 10_000_100))
+    columns, gaps = only(count)
+    assert columns == {"c": []}
+    assert [(g.reason, g.status, g.column, g.rows) for g in gaps] == [("serial_numbers", EXAMINED, "c", 100)]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array(range(10_000_000, 10_000_010)),  # too few to be sure
+        pa.array([*range(10_000_000, 10_000_100), 10_000_101]),
+        pa.array([*range(10_000_000, 10_000_100), None]),
+        pa.array(range(10_000_200, 10_000_000, -2)),
+    ],
+)
+def test_other_series_are_searched(array):
+    columns, gaps = only(array)
+    assert len(columns["c"]) >= 10
+    assert gaps == []
 
 
 def test_smallest_integer():
