@@ -121,7 +121,10 @@ class TextColumn:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some consecutive rows of a fragment. ``bytes`` of the source were consumed for it (progress, never exact)."""
+    """Some consecutive rows of a fragment, of all columns or, in very wide tables, of some of them.
+
+    ``bytes`` of the source were consumed for it (progress, never exact).
+    """
 
     first_row: int
     rows: int

@@ -12,9 +12,12 @@ as many whitespace-separated chunks around a finding as it needs. spaCy tokenise
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
+
+import regex
 
 from auditor.detect.texts import Span
 
@@ -24,17 +27,17 @@ BOOST, FLOOR, CEILING = 0.35, 0.4, 1.0
 BEFORE, AFTER = 6, 1
 """Keywords taken backward and forward, each counted from the finding's own token."""
 
-_REACH = 128
 _CACHE = 50_000
 
 
 class Token(NamedTuple):
-    """One token: offsets, lower-case lemma, and the keywords it gives."""
+    """One token: offsets, lower-case lemma, the keywords it gives, and whether the lemma is the only one."""
 
     start: int
     end: int
     lemma: str
     keywords: tuple[str, ...]
+    plain: bool
 
 
 class Words(ABC):
@@ -57,11 +60,16 @@ def keywords(lemma: str, vocab: Any) -> tuple[str, ...]:
     return tuple(lemma.lower().split(":"))
 
 
-def _pick(tokens: Iterable[Token], known: Callable[[str], bool], count: int) -> tuple[set[str], bool]:
+def _token(token: Any, lemma: str, vocab: Any) -> Token:
+    words = keywords(lemma, vocab)
+    return Token(token.idx, token.idx + len(token), lemma.lower(), words, len(words) == 1)
+
+
+def _pick(tokens: Iterable[Token], known: Callable[[Token], bool], count: int) -> tuple[set[str], bool]:
     """The first ``count`` keywords of ``tokens``, and whether there were that many."""
     words: set[str] = set()
     for token in tokens:
-        if known(token.lemma):
+        if known(token):
             words.add(token.lemma)
             count -= 1
             if not count:
@@ -79,18 +87,18 @@ class AllWords(Words):
 
     def __init__(self, doc: Any) -> None:
         lemma = [token.lemma_ for token in doc]
-        self._tokens = [
-            Token(t.idx, t.idx + len(t), word.lower(), keywords(word, doc.vocab))
-            for t, word in zip(doc, lemma, strict=True)
-        ]
+        self._tokens = [_token(t, word, doc.vocab) for t, word in zip(doc, lemma, strict=True)]
         self._keywords = {word for token in self._tokens for word in token.keywords}
 
     def around(self, start: int) -> set[str]:
         """See :class:`Words`."""
         own = _own(self._tokens, start)
-        back, _ = _pick(self._tokens[own::-1], self._keywords.__contains__, BEFORE)
-        ahead, _ = _pick(self._tokens[own:], self._keywords.__contains__, AFTER)
+        back, _ = _pick(self._tokens[own::-1], self._is_known, BEFORE)
+        ahead, _ = _pick(self._tokens[own:], self._is_known, AFTER)
         return back | ahead
+
+    def _is_known(self, token: Token) -> bool:
+        return token.lemma in self._keywords
 
 
 class Tokenizer:
@@ -111,15 +119,15 @@ class Tokenizer:
             if len(self._known) >= _CACHE:
                 self._known, self._nlp = {}, self._make()
             vocab = self._nlp.vocab
-            known = tuple(
-                Token(t.idx, t.idx + len(t), t.text.lower(), keywords(t.text, vocab))
-                for t in self._nlp.tokenizer(chunk)
-            )
+            known = tuple(_token(t, t.text, vocab) for t in self._nlp.tokenizer(chunk))
             self._known[chunk] = known
         return known
 
 
 _PIECE = re.compile(r"\S+|\s+")
+_SPACE = r"\s\x1c-\x1f"  # what ``re`` takes for whitespace, for ``regex``, which also looks backward
+_PIECE_BEFORE = regex.compile(f"(?r)[^{_SPACE}]+|[{_SPACE}]+")
+_SPACE_BEFORE, _VISIBLE_BEFORE = regex.compile(f"(?r)[{_SPACE}]"), regex.compile(f"(?r)[^{_SPACE}]")
 _COLON = re.compile(r"\S*:\S*")
 
 
@@ -144,40 +152,46 @@ class NearbyWords(Words):
         tokens = (token for chunk in chunks for token in self._tokenizer(chunk))
         return frozenset(word for token in tokens if len(token.keywords) > 1 for word in token.keywords)
 
-    def _tokens(self, first: int, last: int) -> list[Token]:
-        """Tokens of ``text[first:last]``; both ends stand at an end of the text or of a chunk."""
-        found: list[Token] = []
-        for piece in _PIECE.finditer(self._text, first, last):
-            start, chunk = piece.start(), piece[0]
-            if start and chunk[0] == " ":  # a space after a chunk belongs to its last token
-                start, chunk = start + 1, chunk[1:]
-            if chunk:
-                found += (Token(start + t.start, start + t.end, *t[2:]) for t in self._tokenizer(chunk))
-        return found
+    def _tokens(self, piece: Any) -> list[Token]:
+        """Tokens of one chunk, or of the whitespace between two."""
+        start, chunk = piece.start(), piece[0]
+        if start and chunk[0] == " ":  # a space after a chunk belongs to its last token
+            start, chunk = start + 1, chunk[1:]
+        return [Token(start + t.start, start + t.end, *t[2:]) for t in self._tokenizer(chunk)] if chunk else []
 
-    def _known(self, tokens: Iterable[Token]) -> Callable[[str], bool]:
-        plain = {word for token in tokens if len(token.keywords) == 1 for word in token.keywords}
-        return lambda lemma: lemma in plain or lemma in self._split
+    def _is_known(self, token: Token) -> bool:
+        return token.plain or token.lemma in self._split
 
     def around(self, start: int) -> set[str]:
         """See :class:`Words`."""
-        reach = _REACH
-        while True:
-            first, last = self._edge(start - reach, -1), self._edge(start + reach, 1)
-            tokens = self._tokens(first, last)
-            own, known = _own(tokens, start), self._known(tokens)
-            back, enough_back = _pick(tokens[own::-1], known, BEFORE)
-            ahead, enough_ahead = _pick(tokens[own:], known, AFTER)
-            if (enough_back or first == 0) and (enough_ahead or last == len(self._text)):
-                return back | ahead
-            reach *= 4
+        begin, before, ahead = self._begin(start), list[Token](), list[Token]()
+        for piece in _PIECE.finditer(self._text, begin):
+            tokens = self._tokens(piece)
+            own = 0 if ahead else _own(tokens, start)
+            before += tokens[:own]
+            ahead += tokens[own:]
+            if any(map(self._is_known, ahead)):
+                break
+        words, _ = _pick(ahead, self._is_known, AFTER)
+        back, _ = _pick(chain(ahead[:1], reversed(before), self._backward(begin)), self._is_known, BEFORE)
+        return words | back
 
-    def _edge(self, at: int, step: int) -> int:
-        """The nearest place from ``at`` in direction ``step`` where a chunk ends and whitespace follows."""
+    def _backward(self, begin: int) -> Iterator[Token]:
+        """Tokens before a chunk, the last one first; their offsets are those within their chunks."""
+        for piece in _PIECE_BEFORE.finditer(self._text, 0, begin):
+            chunk = piece[0]
+            if chunk[0] == " " and piece.start():
+                chunk = chunk[1:]
+            if chunk:
+                yield from reversed(self._tokenizer(chunk))
+
+    def _begin(self, at: int) -> int:
+        """Where the chunk, or the whitespace, that a place stands in begins."""
         text = self._text
-        while 0 < at < len(text) and not (text[at].isspace() and not text[at - 1].isspace()):
-            at += step
-        return min(max(at, 0), len(text))
+        if at >= len(text):
+            return len(text)
+        other = (_VISIBLE_BEFORE if text[at].isspace() else _SPACE_BEFORE).search(text, 0, at)
+        return other.end() if other else 0
 
 
 def enhance(found: Iterable[Span], words: Callable[[], Words], context: Sequence[str]) -> list[Span]:

@@ -8,6 +8,7 @@ too few digits to be a number of a region is not parsed for it, and digits that 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from re._parser import parse as _parsed  # type: ignore[import-not-found]
 from typing import Any
 
 from auditor.detect.gates import DIGIT
@@ -35,6 +36,9 @@ _KINDS = (
     "voicemail",
 )  # fmt: skip
 """Descriptions of a region that make a number valid, by their names in ``PhoneMetadata``."""
+
+_STAMP = re.compile(r"[^\d+]*[12]\d{3}[-/]?[01]\d[-/]?[0-3]\d +[0-2]\d:[0-5]\d(?::\d\d?)?[^\d+]*")
+"""A date and a time, whose first part the matcher skips and whose other parts are too short."""
 
 _BLOCK = re.compile("[0-9]+")
 _MANY = 8  # blocks of digits whose neighbours are all put together
@@ -113,21 +117,26 @@ class _Reading:
         self._code = str(code)
         self._international = re.compile(own[0].international_prefix or "(?!)")
         self._kinds = re.compile("|".join(f"(?:{kind})" for kind in dict.fromkeys(_kinds(sharing))))
+        self._lengths = {length for m in sharing for length in m.general_desc.possible_length}
         prefixes = [m for m in own if m.national_prefix_for_parsing]
         self._dropped = [re.compile(m.national_prefix_for_parsing) for m in prefixes]
+        dropped = max((_parsed(p.pattern).getwidth()[1] for p in self._dropped), default=0)
+        self._longest = max(self._lengths) + len(self._code) + 2 * dropped
         self._rewrites = any(m.national_prefix_transform_rule for m in prefixes)
 
     def may_hold(self, digits: str) -> bool:
         """False only where ``digits`` are no valid number."""
         if self._international.match(digits):
             return True
+        if len(digits) > self._longest:
+            return False
         forms = {digits, digits.removeprefix(self._code)}
         for _ in range(2):
             matches = [prefix.match(form) for form in forms for prefix in self._dropped]
             if self._rewrites and any(matches):
                 return True
             forms |= {match.string[match.end() :] for match in matches if match}
-        return any(map(self._kinds.fullmatch, forms))
+        return any(len(form) in self._lengths and self._kinds.fullmatch(form) for form in forms)
 
 
 def _kinds(regions: Sequence[Any]) -> Iterator[str]:
@@ -216,6 +225,8 @@ def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadli
     found, one candidate follows another as they do here.
     """
     every, hopeful = tuple(regions), set[str]()
+    if _STAMP.fullmatch(text):
+        return
     if text.isascii() and "+" not in text and not _hopeful(tuple(_BLOCK.findall(text)), every):
         return
     search = _candidates(text, last)
@@ -232,10 +243,13 @@ class Numbers(Search):
     """Phone numbers of some regions."""
 
     need = Need(
-        rf"(?s){DIGIT}(?:.{{0,4}}{DIGIT}){{3}}", (rf"\d(?:[{_BETWEEN}]{{0,12}}\d){{3}}",), windowed=True, folds=True
+        rf"(?s){DIGIT}(?:.{{0,4}}{DIGIT}){{3}}",
+        (rf"(?:^|\D)\d(?:[{_BETWEEN}]{{0,12}}\d){{3}}",),
+        windowed=True,
+        folds=True,
     )
     """No number of any region has fewer than four digits, and between two of them stand at most four characters, all of
-    them punctuation."""
+    them punctuation. The digits that it begins within are in its window: so a window is hit where such digits begin."""
 
     reach = Reach(r"0-9extnsioaEXTNSIOA \t().\[\]/~+;=,#:\x80-\xff-")
     """Beside its digits and what stands between them a candidate can hold plus signs and an extension (``;ext=``,

@@ -28,6 +28,7 @@ _MAX_DICTIONARY = 16 << 20
 _MAX_INDEX = 16  # bytes per value in a chunk that is all dictionary
 _SIGNATURE = 28  # bytes of nonce and tag after the footer of a file with encrypted columns
 _MAX_ROWS = 65_536  # of one batch, however narrow the rows
+_MAX_COLUMNS = 2000  # read at once
 
 
 def _sniff(start: bytes, name: str) -> int:
@@ -143,11 +144,15 @@ class _Group:
         meta = file.meta.row_group(group)
         self._rows = int(meta.num_rows)
         self._size = file.stored(group)
-        width = max(meta.total_byte_size, 1) / max(self._rows, 1)
-        self._step = max(1, min(_MAX_ROWS, int(batch_bytes / width)))
+        self._total = max(meta.total_byte_size, 1)
+        self._step = self._rows_of(self._total)
+
+    def _rows_of(self, size: int) -> int:
+        """How many rows make a batch of columns of ``size`` bytes."""
+        return max(1, min(_MAX_ROWS, int(self._batch_bytes * max(self._rows, 1) / max(size, 1))))
 
     def read(self) -> Iterator[Batch | Gap]:
-        """All columns together; from the first fault on each by itself."""
+        """All columns together, or many at a time; from the first fault on each by itself."""
         columns = []
         for n in range(len(self._schema)):
             if not holds_text(self._schema.field(n).type):
@@ -156,6 +161,17 @@ class _Group:
                 yield self._lost(n, "expansion", 0)
             else:
                 columns.append(n)
+        for first in range(0, len(columns), _MAX_COLUMNS):
+            yield from self._some(columns[first : first + _MAX_COLUMNS], all_=len(columns) <= _MAX_COLUMNS)
+        if not columns:
+            yield Batch(self._row, self._rows, (), self._size)
+
+    def _some(self, columns: list[int], *, all_: bool) -> Iterator[Batch | Gap]:
+        if not all_:  # each open column takes memory, and a batch as many rows as its columns allow
+            leaves = [leaf for n in columns for leaf in self._leaves[n]]
+            chunks = self._file.chunks(self._group, leaves)
+            self._size = self._file.stored(self._group, leaves)
+            self._step = self._rows_of(sum(one.total_uncompressed_size for one in chunks) or self._total)
         done = 0
         try:
             for batch in self._batches(columns):
@@ -165,9 +181,6 @@ class _Group:
             raise
         except Exception:  # noqa: BLE001 - whatever the decoder raises costs one column
             yield from self._apart(columns, done)
-        else:
-            if not columns:
-                yield Batch(self._row, self._rows, (), self._size)
 
     def _batches(self, columns: list[int]) -> Iterator[pa.RecordBatch]:
         if not columns:

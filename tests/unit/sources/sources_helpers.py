@@ -43,8 +43,8 @@ def read_all(path: Path, limits: Limits | None = None) -> Outcome:
                 assert one.status != LOST or one.bytes >= 1
                 outcome.gaps.append(one)
             else:
-                assert one.first_row == outcome.rows - first
-                outcome.rows += one.rows
+                assert one.first_row == outcome.rows - first or one.first_row in {b.first_row for b in outcome.batches}
+                outcome.rows = max(outcome.rows, first + one.first_row + one.rows)
                 outcome.batches.append(one)
                 _collect(outcome, one, before)
     return outcome

@@ -11,6 +11,7 @@ from sources_helpers import read_all
 
 from auditor.errors import SourceError
 from auditor.model import Limits
+from auditor.sources import parquet
 
 
 def table(rows=1000):
@@ -164,3 +165,15 @@ def test_truncated_stream_keeps_batches(tmp_path):
     got = read_all(path)
     assert got.rows >= 300
     assert got.lost
+
+
+def test_many_columns_are_read_some_at_a_time(tmp_path, monkeypatch):
+    names = [f"c{n}" for n in range(11)]
+    many = pa.table({name: [f"{name} {row}" for row in range(50)] for name in names})
+    pq.write_table(many, tmp_path / "t.parquet", row_group_size=20)
+    whole = read_all(tmp_path / "t.parquet")
+    monkeypatch.setattr(parquet, "_MAX_COLUMNS", 4)
+    parted = read_all(tmp_path / "t.parquet")
+    assert len(parted.batches) == 3 * len(whole.batches)
+    assert {name: sorted(rows) for name, rows in parted.cells.items()} == whole.cells
+    assert set(whole.cells) == set(names)
