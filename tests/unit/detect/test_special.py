@@ -1,0 +1,244 @@
+"""Terms of special categories: every case of every list, what links a term to a person, and the laws of detectors."""
+
+import pickle
+import random
+import re
+
+import pyarrow as pa
+import pytest
+from detect_help import column, recipe
+
+from auditor.detect import build, gates, prefilter, special
+from auditor.detect.cells import run
+from auditor.detect.overlap import resolve
+from auditor.detect.prefilter import Prefilter
+from auditor.detect.special import KINDS, SpecialDetector, catalogue, detectors, stems
+from auditor.model import Limits, TextColumn, band
+from auditor.rules.terms import LANGUAGES, term_files
+from auditor.rules.vocabulary import vocabulary
+
+FILES = term_files()
+DETECTORS = {file.entity: SpecialDetector(file.id, file.entity, 2.0) for file in FILES}
+CASES = [
+    pytest.param(file.entity, kind, case, id=f"{file.entity}-{language}-{kind}-{n}")
+    for file in FILES
+    for language, terms in file.languages.items()
+    for kind in ("sure", "found", "miss")
+    for n, case in enumerate(getattr(terms, kind))
+]
+
+
+def marked(text):
+    """The text without marks, and the spans they stood for."""
+    spans, plain = [], ""
+    for i, part in enumerate(re.split(r"[«»]", text)):
+        if i % 2:
+            spans.append((len(plain), len(plain) + len(part)))
+        plain += part
+    return plain, spans
+
+
+def named(texts, path):
+    plain = column(texts)
+    return TextColumn(path, plain.texts, plain.rows, plain.items)
+
+
+def found(entity, text, path="text"):
+    """Findings as (text, score), the best of what contains another only."""
+    rows = resolve(DETECTORS[entity].detect(named([text], path))).to_pylist()
+    return [(text[r["start"] : r["end"]], r["score"]) for r in rows]
+
+
+@pytest.mark.parametrize(("entity", "kind", "case"), CASES)
+def test_case(entity, kind, case):
+    text, spans = marked(case)
+    rows = resolve(DETECTORS[entity].detect(column([text]))).to_pylist()
+    wanted = {"strong"} if kind == "sure" else {"strong", "review"}
+    assert [(r["start"], r["end"]) for r in rows if band(r["score"]) in wanted] == spans
+    assert (kind == "miss") == (not spans)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.entity)
+def test_every_language_has_terms_and_cases(file):
+    for language in LANGUAGES:
+        terms = file.languages[language]
+        assert len(terms.classes()) + len(file.everywhere.classes()) >= 50, language
+        assert len(terms.sure) + len(terms.found) >= 5, language
+        assert len(terms.miss) >= 5, language
+        assert terms.sure, language
+
+
+def test_the_catalogue_says_what_the_files_say():
+    assert {file.id: file.entity for file in FILES} == {name: entity for name, (entity, _) in KINDS.items()}
+    assert [file.title for file in FILES] == [KINDS[file.id][1] for file in FILES]
+    assert {i.id for i in catalogue(recipe())} == {d.id for d in detectors(recipe())}
+    assert {file.entity for file in FILES} <= set(vocabulary().entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "bands"),
+    [
+        ("I was diagnosed with epilepsy.", ["strong"]),
+        ("My brother has epilepsy.", ["review"]),
+        ("His epilepsy got worse.", ["review"]),
+        ("Anna has epilepsy.", ["review"]),
+        ("Epilepsy was described in antiquity.", ["weak"]),
+        ("I have no epilepsy.", ["weak"]),
+        ("Epilepsy was ruled out for my son.", ["weak"]),
+        ("I do not smoke, but I have epilepsy.", ["strong"]),
+        ("If you have epilepsy, ask first.", ["weak"]),
+        ("She read a book about epilepsy.", ["weak"]),
+        ("I have asthma. Epilepsy is another matter.", ["review", "weak"]),
+        ("He left a cold house.", []),
+        ("My uncle has ALS.", ["review"]),
+        ("Mijn oom is groter als vroeger.", []),
+        ("He is not epileptic.", ["weak"]),
+    ],
+)
+def test_links(text, bands):
+    assert [band(score) for _, score in found("HEALTH_CONDITION", text)] == bands
+
+
+@pytest.mark.parametrize(
+    ("path", "entity", "text", "expected"),
+    [
+        ("patients.diagnosis", "HEALTH_CONDITION", "Asthma", [("Asthma", 0.7)]),
+        ("primaryDiagnosis", "HEALTH_CONDITION", "depressed", [("depressed", 0.6)]),
+        ("Rasse", "RACE_ETHNICITY", "weiß", [("weiß", 0.6)]),
+        ("race", "RACE_ETHNICITY", "White / Asian", [("White", 0.6), ("Asian", 0.6)]),
+        ("wyznanie", "RELIGION", "katolik", [("katolik", 0.7)]),
+        ("diagnoses[]", "HEALTH_CONDITION", "moderate asthma, seasonal", [("asthma", 0.6)]),
+        ("diagnosis", "HEALTH_CONDITION", "no asthma", [("asthma", 0.3)]),
+        ("diagnosis", "HEALTH_CONDITION", "none", []),
+        ("colour", "RACE_ETHNICITY", "White", []),
+        ("diagnosis_text", "HEALTH_CONDITION", "x" * 70 + " with asthma here", [("asthma", 0.3)]),
+    ],
+)
+def test_columns_about_a_person(path, entity, text, expected):
+    assert found(entity, text, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("entity", "text", "expected"),
+    [
+        ("HEALTH_CONDITION", "Han bor med sin sida av familjen och lever i Uppsala sedan 1998.", []),  # Swedish
+        ("HEALTH_CONDITION", "Mi hermano vive con sida desde hace diez años.", [("sida", 0.6)]),
+        ("RELIGION", "Good evening, I am Christian Farrowby.", []),
+        ("RELIGION", "Good evening, I am Christian and so is my wife.", [("Christian", 0.6)]),
+        ("RACE_ETHNICITY", "Good evening, I am Sami.", []),
+        ("RELIGION", "He is not Sikh.", [("Sikh", 0.3)]),  # too short for a language
+        ("MEDICATION", "Hon tar metformin två gånger om dagen och mår bra av det.", [("metformin", 0.3)]),
+        ("HEALTH_CONDITION", "Bevásároltunk és hazamentünk a buszon, aztán főztünk, ela.", []),
+    ],
+)
+def test_lists_of_other_languages_do_not_count(entity, text, expected):
+    assert found(entity, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My wife's ASTHMA",
+        "I take Metformın",
+        "I have aſthma",
+        "my son has İNSOMNIA",
+        "I have asthma١",
+        "I have_asthma",
+        "éasthma I have",
+        "I have type\u00a02 diabetes",
+        "I have Crohn’s disease",
+        "I have post-traumatic stress disorder",
+        "I have breast  cancer",
+        "Ich leide an EPILEPSIE",
+        "Je suis ÉPILEPTIQUE",
+        "I have asthma\nand",
+        "ſ١ my father has kidney failure",
+    ],
+)
+@pytest.mark.parametrize("kind", ["plain", "without"])
+def test_odd_characters(text, kind, monkeypatch):
+    """With and without Hyperscan the same is found, and at the same places."""
+    if kind == "without":
+        monkeypatch.setattr(prefilter, "available", lambda: False)
+    for entity in ("HEALTH_CONDITION", "MEDICATION"):
+        detector = DETECTORS[entity]
+        detector.prefilter = Prefilter(detector.needs)
+        rows = detector.detect(column(["", text, "١"])).to_pylist()
+        spans = sorted({(s.start, s.end, s.score) for s in detector.spans(text)})
+        assert sorted((r["start"], r["end"], r["score"]) for r in rows) == spans
+        assert all(r["row"] == 1 for r in rows)
+        detector.prefilter = Prefilter(detector.needs)
+
+
+PLAIN = [marked(case)[0] for file in FILES for t in file.languages.values() for case in (*t.sure, *t.found, *t.miss)]
+
+
+def test_split_law():
+    rng = random.Random(5)
+    for _ in range(6):
+        texts = [" ".join(rng.sample(PLAIN, rng.randint(1, 4))) for _ in range(30)] + [None, "", "x"]
+        cut = rng.randint(0, len(texts))
+        for detector in DETECTORS.values():
+            whole = detector.detect(column(texts)).to_pylist()
+            parts = [detector.detect(column(part)).to_pylist() for part in (texts[:cut], texts[cut:])]
+            assert whole == parts[0] + [{**r, "row": r["row"] + cut} for r in parts[1]]
+
+
+def test_hyperscan_loses_nothing():
+    """What the pure path finds in every case is what the prefilter leads to."""
+    for detector in DETECTORS.values():
+        rows = detector.detect(column(PLAIN)).to_pylist()
+        led = {(r["row"], r["start"], r["end"], r["score"]) for r in rows}
+        assert led == {(n, *s[:2], s.score) for n, text in enumerate(PLAIN) for s in detector.spans(text)}
+
+
+def test_spans_stand_in_order_and_hold_no_words():
+    for detector in DETECTORS.values():
+        rows = detector.detect(column(PLAIN)).to_pylist()
+        assert rows == sorted(rows, key=lambda r: (r["row"], r["start"], r["end"]))
+        assert all(re.fullmatch(r'\{("language": "[a-z]{2}", )?"link": "[a-z]+"\}', r["detail"]) for r in rows)
+
+
+def test_long_texts_in_pieces():
+    text = ("Nothing happens in this sentence. " * 600) + "I was diagnosed with epilepsy. " + ("And so on. " * 900)
+    whole, losses = run([DETECTORS["HEALTH_CONDITION"]], column([text]), Limits(cell_chars=10_000))
+    assert not losses
+    assert [text[r["start"] : r["end"]] for r in whole.to_pylist()] == ["epilepsy"]
+
+
+def test_a_sentence_without_end():
+    text = "asthma and diabetes " * 5_000
+    assert len(DETECTORS["HEALTH_CONDITION"].detect(column([text]))) == 10_000
+
+
+def test_built_from_a_recipe():
+    chosen = build(recipe(detectors=["special.religion.v1", "special.health*"]))
+    assert [d.id for d in chosen] == ["special.health_condition.v1", "special.religion.v1"]
+    assert pickle.loads(pickle.dumps(recipe(detectors=["special.*"]))).detectors == ("special.*",)
+
+
+def test_stems():
+    words = ["asthma", "asthmatic", "asthmatics", "catholic", "catholics", "schizophrenia", "schizophrenic"]
+    made = list(stems(words))
+    assert all(any(word.startswith(stem) for stem in made) for word in words)
+    assert len(made) < len(words)
+    assert list(stems([])) == []
+
+
+def test_expressions_find_every_key():
+    import hyperscan
+
+    for detector in DETECTORS.values():
+        keys = sorted(detector._lexicon.by_key)
+        texts = pa.array(keys + [key.upper() for key in keys if len(key.upper()) == len(key)])
+        scan = Prefilter(detector.needs).scan(texts)
+        places = scan.places(detector.need)
+        assert {*places.rows.tolist(), *places.whole.tolist()} == set(range(len(texts)))
+    assert hyperscan
+    assert gates.coded("é")
+
+
+def test_sentences_go_with_their_column():
+    detector = DETECTORS["HEALTH_CONDITION"]
+    run([detector], column(["I was diagnosed with epilepsy."]), Limits())
+    assert not special._Held.sentences
