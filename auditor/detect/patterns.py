@@ -1,18 +1,31 @@
-"""Detectors made of regular expressions given as data: ``recipes/detectors/*.yaml`` and the patterns of a recipe."""
+"""Detectors made of regular expressions given as data: ``recipes/detectors/*.yaml`` and the patterns of a recipe.
+
+Every pattern runs over windows around the hits of the prefilter (:mod:`auditor.detect.search`); a rule with one that
+has no window, for it looks too far or nothing in it is telling, runs over whole texts. Both find the same (tested).
+Patterns of a recipe always run under a clock.
+"""
 
 import json
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property, partial
+from importlib import import_module
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import regex
 
 from auditor.detect import gates
-from auditor.detect.derive import derive
+from auditor.detect.derive import derive, looks_around
 from auditor.detect.info import DetectorInfo
 from auditor.detect.prefilter import Need
-from auditor.detect.texts import Deadline, Span, TextDetector
+from auditor.detect.search import Raw, Regexes, Result, look
+from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector
+from auditor.detect.windows import Pieces
+from auditor.model import TextColumn
 from auditor.rules.pattern import Pattern, PatternRule, pattern_rules
 from auditor.rules.recipe import Recipe
 
@@ -47,7 +60,24 @@ def entropy(value: str) -> bool:
     return -sum(p * math.log2(p) for p in share) >= 3.0
 
 
-_VALIDATORS = {"": lambda _: True, "luhn": luhn, "entropy": entropy}
+_VALIDATORS: dict[str, Callable[[str], bool]] = {"": lambda _: True, "luhn": luhn, "entropy": entropy}
+
+
+@cache
+def _standard(name: str) -> Any:
+    return import_module(name)
+
+
+def _is_standard(name: str, value: str) -> bool:
+    try:
+        return bool(_standard(name).is_valid(value))
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # some modules fail on values that are none
+        return False
+
+
+def validator(name: str) -> Callable[[str], bool]:
+    """What a rule names; a module of python-stdnum is imported when the first value is seen."""
+    return _VALIDATORS.get(name) or partial(_is_standard, name)
 
 
 def _detail(template: dict[str, str], match: Any) -> str | None:
@@ -66,60 +96,175 @@ def _fill(template: str, match: Any) -> str:
     return filled
 
 
-class PatternDetector(TextDetector):
-    """One :class:`PatternRule` at work."""
+def _flags(pattern: Pattern) -> int:
+    return int(regex.IGNORECASE) if pattern.ignore_case else 0
 
-    def __init__(self, rule: PatternRule, seconds: float) -> None:
+
+class _Judge:
+    """What a rule asks of the value that a pattern has matched."""
+
+    def __init__(self, rule: PatternRule) -> None:
+        self._rule = rule
+        self._valid = validator(rule.validator)
+
+    @cached_property
+    def _suppress(self) -> list[Any]:
+        return [regex.compile(p, regex.IGNORECASE) for p in self._rule.suppress]
+
+    def span(self, group: int, match: Any) -> tuple[int, int] | None:
+        """Where the finding of a match stands; None where it is none."""
+        start, end = match.span(group)
+        if end <= start or not self._valid(match.string[start:end]):
+            return None
+        if any(placeholder.search(match.string, start, end) for placeholder in self._suppress):
+            return None
+        return start, end
+
+
+class _Search(Regexes):
+    """One pattern of a rule: its matches, and when they are told the group and the detail that are the finding."""
+
+    def __init__(self, rule: PatternRule, pattern: Pattern, judge: _Judge, seconds: float, *, shipped: bool) -> None:
+        flags = _flags(pattern)
+        derived = derive([pattern.regex], flags)
+        clock = not (shipped and derived and derived.chars)  # one that may be long can be slow, though it ends
+        super().__init__([(pattern.regex, pattern.score)], flags, seconds, self._judged, clock=clock)
+        self.gate = gates.any_of(rule.keywords)
+        self._asks, self._group, self._detail = judge, pattern.group, template(rule, pattern)
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether the prefilter can say where to look."""
+        return bool(self.need.windowed and self.need.expressions)
+
+    def _judged(self, match: Any, score: float) -> list[Result]:
+        return [(*match.span(), score)] if self._asks.span(self._group, match) else []
+
+    def told(self, cut: Pieces, raw: Raw) -> tuple[Raw, pa.Array | None]:
+        """See the base; only what needs the match again matches again."""
+        fixed = not any("$" in value for value in self._detail.values())
+        if fixed and not self._group:
+            detail = _detail(self._detail, None)
+            return raw, None if detail is None else pa.repeat(pa.scalar(detail, pa.string()), len(raw.pieces))
+        texts = cut.texts.take(pa.array(raw.pieces)).to_pylist()
+        compiled = self._patterns[0].compiled
+        places = zip(texts, raw.starts.tolist(), strict=True)
+        matches = [compiled.match(text, start, timeout=self._seconds) for text, start in places]
+        spans = np.array([match.span(self._group) for match in matches], np.int64).reshape(-1, 2)
+        details = pa.array([_detail(self._detail, match) for match in matches], pa.string())
+        return Raw(raw.pieces, spans[:, 0], spans[:, 1], raw.scores), details
+
+
+def template(rule: PatternRule, pattern: Pattern) -> dict[str, str]:
+    """The detail of the findings of a pattern, with the country of its rule."""
+    return {"country": rule.country, **pattern.detail} if rule.country else pattern.detail
+
+
+class PatternDetector(TextDetector):
+    """One :class:`PatternRule` at work; only a ``shipped`` one may do without a clock."""
+
+    def __init__(self, rule: PatternRule, seconds: float, *, shipped: bool = False) -> None:
         self.id = rule.id
         self.entities = frozenset({rule.entity})
         self.need = need(rule)
-        self._rule, self._seconds = rule, seconds
-        self._patterns = [(p, regex.compile(p.regex, regex.IGNORECASE if p.ignore_case else 0)) for p in rule.patterns]
-        self._suppress = [regex.compile(p, regex.IGNORECASE) for p in rule.suppress]
+        self._rule, self._seconds, self._judge = rule, seconds, _Judge(rule)
         self._context = tuple(word.casefold() for word in rule.context)
-        self._valid = _VALIDATORS[rule.validator]
+        self._whole = _whole(rule.context_whole)
+        searches = [_Search(rule, p, self._judge, seconds, shipped=shipped) for p in rule.patterns]
+        around = any(looks_around(pattern, regex.IGNORECASE) for pattern in rule.suppress)
+        bounded = all(search.is_windowed for search in searches) and not around
+        self.searches = tuple(searches) if bounded else ()
+
+    @cached_property
+    def _patterns(self) -> list[tuple[Pattern, Any, dict[str, str]]]:
+        return [(p, regex.compile(p.regex, _flags(p)), template(self._rule, p)) for p in self._rule.patterns]
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """See the base."""
+        return tuple(search.need for search in self.searches) or (self.need,)
+
+    def found(self, texts: Distinct, column: TextColumn) -> Found:
+        """Findings by value, of windows where there are some."""
+        if not self.searches:
+            return super().found(texts, column)
+        scan = texts.scan(self.prefilter)
+        parts = []
+        for search, pattern in zip(self.searches, self._rule.patterns, strict=True):
+            part = look(search, self._rule.entity, texts, scan, column, self._seconds)
+            parts.append(part._replace(scores=self._scores(part, texts, pattern)) if self._aware else part)
+        found = parts[0]
+        for part in parts[1:]:
+            found = found.joined(part)
+        return _best(found) if len(parts) > 1 or self._rule.patterns[0].group else found
+
+    def _scores(self, found: Found, texts: Distinct, pattern: Pattern) -> Any:
+        spans = zip(found.values.tolist(), found.starts.tolist(), found.ends.tolist(), strict=True)
+        near = np.array([self._near(texts.text(value), start, end) for value, start, end in spans], bool)
+        return np.where(near, pattern.score, _without_context(pattern))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Findings of one text, the better of two patterns that match the same span."""
         best: dict[tuple[int, int], Span] = {}
         deadline = Deadline(self._seconds)
-        for pattern, compiled in self._patterns:
+        for pattern, compiled, detail in self._patterns:
             for match in compiled.finditer(text, timeout=self._seconds):
                 deadline.check()
-                span = self._span(text, pattern, match)
-                if span and (span[:2] not in best or best[span[:2]].score < span.score):
-                    best[span[:2]] = span
+                at = self._judge.span(pattern.group, match)
+                score = self._score(text, *at, pattern) if at else 0.0
+                if at and (at not in best or best[at].score < score):
+                    best[at] = Span(*at, self._rule.entity, score, _detail(detail, match))
         return iter(best.values())
 
-    def _span(self, text: str, pattern: Pattern, match: Any) -> Span | None:
-        start, end = match.span(pattern.group)
-        if end <= start or not self._valid(text[start:end]):
-            return None
-        if any(placeholder.search(text, start, end) for placeholder in self._suppress):
-            return None
-        return Span(
-            start, end, self._rule.entity, self._score(text, start, end, pattern), _detail(pattern.detail, match)
-        )
+    @property
+    def _aware(self) -> bool:
+        return bool(self._context or self._whole)
 
     def _score(self, text: str, start: int, end: int, pattern: Pattern) -> float:
-        if not self._context:
+        if not self._aware or self._near(text, start, end):
             return pattern.score
+        return _without_context(pattern)
+
+    def _near(self, text: str, start: int, end: int) -> bool:
+        """Whether a context word stands near."""
         around = (text[max(0, start - BEFORE) : start] + "\0" + text[end : end + AFTER]).casefold()
-        return pattern.score if any(word in around for word in self._context) else pattern.score * WITHOUT_CONTEXT
+        return any(word in around for word in self._context) or bool(self._whole and self._whole.search(around))
 
 
-def _rules(recipe: Recipe) -> tuple[PatternRule, ...]:
-    return (*pattern_rules(), *recipe.patterns)
+def _without_context(pattern: Pattern) -> float:
+    return min(pattern.score, max(pattern.score * WITHOUT_CONTEXT, pattern.valid_score or 0.0))
+
+
+def _whole(words: Iterable[str]) -> Any:
+    """Any of some words with neither letter nor digit before and no letter after it; None of none."""
+    either = "|".join(re.escape(word.casefold()) for word in words)
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W\d_])") if either else None
+
+
+def _best(found: Found) -> Found:
+    """The better of the findings with one span in one text, the first of equals."""
+    order = np.lexsort((-found.scores, found.ends, found.starts, found.values))  # stable: equals in their order
+    same = np.ones(len(order), bool)
+    for column in (found.values, found.starts, found.ends):
+        same[1:] &= column[order][1:] == column[order][:-1]
+    same[:1] = False
+    return found.take(order[~same])
+
+
+def _on(rules: Iterable[PatternRule], recipe: Recipe) -> list[PatternRule]:
+    return [rule for rule in rules if rule.is_on(recipe.countries)]
 
 
 def detectors(recipe: Recipe) -> Iterable[PatternDetector]:
-    """Every shipped pattern and those of the recipe."""
-    return [PatternDetector(rule, recipe.limits.pattern_seconds) for rule in _rules(recipe)]
+    """Every shipped pattern and those of the recipe, as far as its countries want them."""
+    seconds = recipe.limits.pattern_seconds
+    shipped = [PatternDetector(rule, seconds, shipped=True) for rule in _on(pattern_rules(), recipe)]
+    return [*shipped, *(PatternDetector(rule, seconds) for rule in _on(recipe.patterns, recipe))]
 
 
 def catalogue(recipe: Recipe) -> Iterable[DetectorInfo]:
     """What ``auditor explain`` says of them."""
-    return [_info(rule) for rule in _rules(recipe)]
+    return [_info(rule) for rule in (*_on(pattern_rules(), recipe), *_on(recipe.patterns, recipe))]
 
 
 def _info(rule: PatternRule) -> DetectorInfo:
@@ -130,7 +275,7 @@ def _info(rule: PatternRule) -> DetectorInfo:
         engine="patterns",
         patterns=tuple(p.regex for p in rule.patterns),
         keywords=rule.keywords,
-        context=rule.context,
+        context=(*rule.context, *rule.context_whole),
         references=rule.references,
         false_positives=rule.false_positives,
     )

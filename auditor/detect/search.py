@@ -2,6 +2,7 @@
 
 :class:`Search` is what a detector looks for in one kind of window; :class:`Regexes` are the usual one. Over ASCII the
 standard library's ``re`` takes half the time of ``regex`` and finds the same (tested), but knows no clock.
+:func:`look` is the way of one search over a column: hits, windows, pieces, results, findings.
 """
 
 import re
@@ -18,11 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
+from auditor.detect import gates
 from auditor.detect.derive import derive, marks
 from auditor.detect.overlap import kept
-from auditor.detect.prefilter import Ints, Need
-from auditor.detect.texts import Deadline, Floats
-from auditor.detect.windows import Mask, Pieces, Reach
+from auditor.detect.prefilter import Ints, Need, Scan
+from auditor.detect.texts import Deadline, Distinct, Floats, Found, lose, repeated
+from auditor.detect.windows import Mask, Pieces, Reach, Windows, pieces, windows
+from auditor.model import TextColumn
 
 Result = tuple[int, int, float]
 """Start, end and score within a text."""
@@ -31,7 +34,7 @@ Judge = Callable[[Any, float], list[Result]]
 """What a match comes to, given the score of its pattern."""
 
 QUICK = 1 << 16
-"""Bytes of the longest window for which no clock is needed: no pattern of Presidio is exponential."""
+"""Bytes of the longest window for which no clock is needed: no pattern that is shipped is exponential."""
 
 
 class Marked:
@@ -90,12 +93,14 @@ def _columns(results: Sequence[Result]) -> tuple[Ints, Ints, Floats]:
 class Search(ABC):
     """What is looked for in one kind of window.
 
-    ``later`` are expressions one of which must begin at a result or anywhere after it in its text.
+    ``later`` are expressions one of which must begin at a result or anywhere after it in its text. ``gate`` is RE2 that
+    a text must pass on top of the need.
     """
 
     need = Need()
-    reach = Reach("")
+    reach = Reach("", separator="")
     later: tuple[Any, ...] = ()
+    gate = ""
 
     @abstractmethod
     def alone(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> Iterator[Result]:
@@ -104,6 +109,10 @@ class Search(ABC):
     def together(self, cut: Pieces) -> Raw:  # noqa: ARG002
         """Results in all pieces; TimeoutError when they have to be looked at one by one."""
         raise TimeoutError
+
+    def told(self, cut: Pieces, raw: Raw) -> tuple[Raw, pa.Array | None]:  # noqa: ARG002
+        """Results as they are to be reported, one for one, with details or None; TimeoutError over budget."""
+        return raw, None
 
     def within(self, cut: Pieces, values: Ints, seconds: float) -> tuple[Raw, set[int]]:
         """Results in pieces, none within another, and the values over budget; ``values`` gives that of every window."""
@@ -129,22 +138,27 @@ class Search(ABC):
         return Raw.of([(n, result) for n, results in known.items() for result in results]), lost
 
 
-class Pattern(NamedTuple):
-    """One regular expression; every match holds one character of each of ``marks``.
+class Pattern:
+    """One regular expression under flags of ``regex``, compiled on first use; under a ``clock`` never by ``re``."""
 
-    ``quick`` is the same by ``re``; not all expressions have it.
-    """
+    def __init__(self, text: str, flags: int, score: float, *, clock: bool = False) -> None:
+        self.score = score
+        self._text, self._flags, self._clock = text, flags, clock
 
-    compiled: Any
-    quick: Any
-    score: float
-    marks: tuple[str, ...]
+    @cached_property
+    def compiled(self) -> Any:
+        """By ``regex``."""
+        return regex.compile(factored(self._text), self._flags)
 
-    @classmethod
-    def of(cls, text: str, flags: int, score: float) -> "Pattern":
-        """Of an expression under flags of ``regex``."""
-        quicker = factored(text)
-        return cls(regex.compile(quicker, flags), _quick(quicker, flags), score, marks(text))
+    @cached_property
+    def quick(self) -> Any:
+        """The same by ``re``; None where there is no such thing."""
+        return None if self._clock else _quick(factored(self._text), self._flags)
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """Every match holds one character of each of them."""
+        return marks(self._text)
 
 
 def _quick(pattern: str, flags: int) -> Any:
@@ -158,10 +172,21 @@ def _quick(pattern: str, flags: int) -> Any:
 
 
 class Regexes(Search):
-    """Regular expressions, each with its score, that are looked for together."""
+    """Regular expressions, each with its score, that are looked for together; ``clock``: never without one.
 
-    def __init__(self, patterns: Sequence[tuple[str, float]], flags: int, seconds: float, judge: Judge | None) -> None:
-        self._patterns = [Pattern.of(text, flags, score) for text, score in patterns]
+    What a match comes to begins where the match does.
+    """
+
+    def __init__(
+        self,
+        patterns: Sequence[tuple[str, float]],
+        flags: int,
+        seconds: float,
+        judge: Judge | None,
+        *,
+        clock: bool = False,
+    ) -> None:
+        self._patterns = [Pattern(text, flags, score, clock=clock) for text, score in patterns]
         self._seconds, self._judge = seconds, judge
         derived = derive([text for text, _ in patterns], flags)
         if derived:
@@ -249,3 +274,45 @@ def _by_prefix(words: list[str], depth: int) -> str:
     for word in words:
         groups.setdefault(word[0], []).append(word[1:])
     return "(?:" + "|".join(first + _by_prefix(rest, depth - 1) for first, rest in groups.items()) + ")"
+
+
+def look(search: Search, entity: str, texts: Distinct, scan: Scan, column: TextColumn, seconds: float) -> Found:
+    """Findings of one search in the texts of a column; a text over budget is lost with all its windows."""
+    around = _gated(windows(scan, scan.places(search.need), search.reach), search.gate, texts)
+    cut = pieces(scan.layout, around, search.reach.context)
+    raw, lost = search.within(cut, around.rows, seconds)
+    for value in lost:
+        lose(texts, value, column)
+    try:
+        raw, details = search.told(cut, raw)
+    except TimeoutError:
+        for value in np.unique(around.rows).tolist():
+            lose(texts, value, column)
+        return Found.of([])
+    found, which = _placed(entity, scan, around, cut, raw)
+    return found if details is None else found._replace(details=details.take(pa.array(which)))
+
+
+def _gated(around: Windows, gate: str, texts: Distinct) -> Windows:
+    """The windows in texts that pass a gate."""
+    if not gate or not len(around.rows):
+        return around
+    rows, which = np.unique(around.rows, return_inverse=True)
+    passes = np.zeros(len(rows), bool)
+    passes[gates.passing(texts.values.take(pa.array(rows)), gate).to_numpy()] = True
+    return Windows(*(column[passes[which]] for column in around))
+
+
+def _placed(entity: str, scan: Scan, around: Windows, cut: Pieces, raw: Raw) -> tuple[Found, Ints]:
+    """Results in pieces as findings of every window that is such a piece, and of each finding its result."""
+    if not len(raw.pieces):
+        return Found.of([]), raw.pieces
+    order = np.argsort(raw.pieces, kind="stable")
+    first, last = (np.searchsorted(raw.pieces[order], cut.of, side) for side in ("left", "right"))
+    window, within = repeated(last - first)
+    result = order[first[window] + within]
+    rows = around.rows[window]
+    offset = scan.chars.of(rows, around.starts[window]) - cut.firsts[cut.of[window]]
+    entities = pa.repeat(pa.scalar(entity, pa.string()), len(rows))
+    numbers = (raw.starts[result] + offset, raw.ends[result] + offset, raw.scores[result])
+    return Found(rows, *numbers, entities, pa.nulls(len(rows), pa.string())), result

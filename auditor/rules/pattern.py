@@ -1,11 +1,14 @@
 """Pattern detectors as data: ``recipes/detectors/*.yaml``, each pattern with its own pass and fail cases."""
 
+from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from auditor import assets
 from auditor.errors import RuleError
@@ -28,11 +31,16 @@ class Pattern(Rule):
     score: Score
     group: int = 0
     ignore_case: bool = False
+    valid_score: Score | None = Field(
+        default=None, description="least score of a value that passes the validator, though no context word is nearby"
+    )
     detail: dict[str, str] = Field(default={}, description="fixed facts, or names of groups as '$name'")
 
     @field_validator("regex")
     @classmethod
-    def _compiles(cls, value: str) -> str:
+    def _compiles(cls, value: str, info: ValidationInfo) -> str:
+        if info.context and info.context.get("shipped"):  # it takes longer than all else; tests compile them all
+            return value
         try:
             compiled = regex.compile(value)
         except regex.error as error:
@@ -53,12 +61,45 @@ class PatternRule(Rule):
         default=(), description="lower-case literals; a text without any of them cannot match (necessary condition)"
     )
     suppress: tuple[str, ...] = Field(default=(), description="regexes found in placeholders only")
-    validator: Literal["", "luhn", "entropy"] = ""
+    validator: str = Field(
+        default="",
+        pattern=r"^(luhn|entropy|stdnum(\.[a-z0-9_]+)+)?$",
+        description="what a value must pass: luhn, entropy or a module of python-stdnum such as stdnum.de.idnr",
+    )
     context: tuple[str, ...] = Field(default=(), description="words nearby that the finding needs to reach full score")
+    context_whole: tuple[str, ...] = Field(
+        default=(), description="short ones (nif, dni): they count as words of their own, digits may follow"
+    )
+    country: str = Field(
+        default="", pattern=r"^([A-Z]{2})?$", description="ISO 3166-1 code; on where the recipe has the country"
+    )
+    everywhere: bool = Field(default=False, description="on for every recipe, though of one country")
     references: tuple[str, ...] = ()
     false_positives: str = ""
     status: Literal["draft", "test", "stable", "deprecated"] = "stable"
     cases: Cases = Cases()
+
+    @field_validator("validator")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        home, *parts = value.split(".")
+        if parts and not any(_is_module(Path(root, *parts)) for root in _roots(home)):
+            raise ValueError(f"python-stdnum has no module '{value}'")
+        return value
+
+    def is_on(self, countries: Iterable[str]) -> bool:
+        """Whether it is wanted where a recipe names some countries; ``*`` stands for all of them."""
+        return not self.country or self.everywhere or self.country in countries or "*" in countries
+
+
+def _is_module(path: Path) -> bool:
+    return path.with_suffix(".py").is_file()
+
+
+@cache
+def _roots(package: str) -> tuple[str, ...]:
+    spec = find_spec(package)
+    return tuple(spec.submodule_search_locations or ()) if spec else ()
 
 
 class PatternFile(Rule):
@@ -73,7 +114,7 @@ class PatternFile(Rule):
 @cache
 def pattern_rules() -> tuple[PatternRule, ...]:
     """All shipped pattern detectors, ordered by id; clashing ids raise."""
-    files = [load(path, PatternFile) for path in sorted((assets.recipes() / "detectors").glob("*.yaml"))]
+    files = [load(path, PatternFile, shipped=True) for path in sorted((assets.recipes() / "detectors").glob("*.yaml"))]
     rules = sorted((rule for file in files for rule in file.detectors), key=lambda rule: rule.id)
     twice = {a.id for a, b in pairwise(rules) if a.id == b.id}
     if twice:

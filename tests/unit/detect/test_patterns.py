@@ -1,13 +1,21 @@
 """What a pattern rule can say, and what it may cost."""
 
 import json
+import random
 
+import pyarrow as pa
 import pytest
-from detect_help import column, recipe, triples
+from detect_help import column, mutated, recipe, triples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from auditor.detect import patterns
+from auditor.detect import gates, patterns, prefilter, share
 from auditor.detect.patterns import PatternDetector, entropy, luhn
-from auditor.rules.pattern import PatternRule
+from auditor.detect.search import Regexes
+from auditor.rules.pattern import PatternRule, pattern_rules
+
+RULES = pattern_rules()
 
 
 def detector(seconds=2.0, **fields):
@@ -31,7 +39,8 @@ def test_a_hostile_pattern_stops_and_costs_one_text(evil):
 
 def test_at_least_one_of_them_is_stopped():
     lost = []
-    detector(seconds=0.2, regex=r"(a|aa)+c").detect(column(["a" * 60 + "b ac"] * 2, lose=lambda *x: lost.append(x)))
+    made = detector(seconds=0.2, regex=r"(a|aa)+c!")
+    made.detect(column(["a" * 60 + "!ac!"] * 2, lose=lambda *x: lost.append(x)))
     assert lost == [(0, "pattern_budget"), (1, "pattern_budget")]
 
 
@@ -94,6 +103,141 @@ def test_patterns_of_the_recipe_run():
 def test_details_of_shipped_patterns_hold_no_name():
     texts = ["Copyright (c) 2020 Jane Roe", "SPDX-FileCopyrightText: 2020 Jane Roe <j@example.org>",
              "SPDX-License-Identifier: LicenseRef-Jane-Roe", "SPDX-License-Identifier: Jane-Roe"]  # fmt: skip
-    details = [r["detail"] or "" for d in patterns.detectors(recipe()) for r in d.detect(column(texts)).to_pylist()]
+    made = patterns.detectors(recipe())
+    share(made)
+    details = [r["detail"] or "" for d in made for r in d.detect(column(texts)).to_pylist()]
     assert details
     assert not any("Roe" in detail for detail in details)
+
+
+# -- windows -----------------------------------------------------------------------------------------------------------
+
+SHIPPED = {rule.id: PatternDetector(rule, 2.0, shipped=True) for rule in RULES}
+PLAIN = {rule.id: [case.replace("«", "").replace("»", "") for case in (*rule.cases.match, *rule.cases.miss)]
+         for rule in RULES}  # fmt: skip
+share(list(SHIPPED.values()))
+
+
+def around(rng, rule):
+    """Cases of a rule, whole, cut and mutated, with its context words and noise between them."""
+    words = [*rule.context, *rule.context_whole, "\x1c", "é", "中", "İ", "٣", "x" * 90, " " * 60, ".", "-", "7", "A"]
+    parts = []
+    for _ in range(rng.randint(1, 6)):
+        case = rng.choice(PLAIN[rule.id])
+        at = rng.randrange(len(case))
+        parts.append(rng.choice([case, mutated(rng, case), case[at:], case[:at], rng.choice(words), rng.choice(words)]))
+    return "".join(part + rng.choice(("", " ", "\n", ", ", "\0")) for part in parts)
+
+
+def by_windows(made, texts):
+    return [(r["row"], r["start"], r["end"], r["score"], r["detail"]) for r in made.detect(column(texts)).to_pylist()]
+
+
+def by_texts(made, keywords, texts):
+    """The same of whole texts, of those that hold a keyword."""
+    rows = gates.passing(pa.array(texts), gates.any_of(keywords)).to_pylist() if keywords else range(len(texts))
+    return {(n, s.start, s.end, s.score, s.detail) for n in rows for s in made.spans(texts[n])}
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 1 << 32))
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_windows_find_what_whole_texts_hold(rule, seed):
+    rng, made = random.Random(seed), SHIPPED[rule.id]
+    texts = list(dict.fromkeys(around(rng, rule) for _ in range(12)))
+    found = by_windows(made, texts)
+    assert set(found) == by_texts(made, rule.keywords, texts)
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"pattern": {"group": 1, "detail": {"n": "$n"}}, "regex": "id=(?P<n>[0-9]{2,9})"},
+     {"suppress": ["(?<=1)23"], "regex": "[0-9]{4}"}, {"regex": "(?<![0-9])[0-9]{4}$"},
+     {"patterns": [{"regex": "ab.d", "score": 0.5}, {"regex": "(?i)xabcd?", "score": 0.7, "group": 0},
+                   {"regex": "x(ab.d)", "score": 0.6, "group": 1}]},
+     {"regex": "(?i)id.{0,9}([0-9]{4})", "pattern": {"group": 1}, "keywords": ["card"], "context": ["no"]}],
+)  # fmt: skip
+def test_windows_of_rules_of_a_recipe(rule):
+    made, rng = detector(**rule), random.Random(5)
+    parts = ["id=", "12", "3", "123", "1234", "xabcd", "abcd", "card", " no ", " ", "\n", "é", "x"]
+    texts = ["".join(rng.choices(parts, k=9)) for _ in range(300)]
+    found = by_windows(made, texts)
+    assert bool(made.searches) == (rule.get("suppress") is None)  # it looks behind itself
+    assert set(found) == by_texts(made, rule.get("keywords"), texts)
+    assert len(found) == len(set(found)) > 3
+
+
+def test_what_a_user_wrote_never_runs_without_a_clock():
+    quick = {clock: [p.quick for s in made.searches for p in s._patterns]
+             for clock, made in ((True, detector()), (False, SHIPPED["secrets.github_token.v1"]))}  # fmt: skip
+    assert quick[True] == [None]
+    assert all(quick[False])
+    assert all(
+        search._patterns[0].quick is None or search.reach.chars for m in SHIPPED.values() for search in m.searches
+    )
+
+
+def test_an_expression_that_nothing_is_known_of_joins_no_texts():
+    made = Regexes([(r"(a)(?(1)b|c)", 0.5)], 0, 1.0, None)
+    assert not made.need.expressions
+    assert not made.reach.separator
+
+
+# -- countries, checksums and short words ------------------------------------------------------------------------------
+
+
+def ids(rule_fields, countries):
+    rule = {"id": "own.x.v1", "title": "t", "entity": "X", "patterns": [{"regex": "[0-9]{4}", "score": 1}]}
+    made = recipe(patterns=[{**rule, **rule_fields}], countries=countries)
+    known = [info.id for info in patterns.catalogue(made)]
+    assert known == [d.id for d in patterns.detectors(made)]
+    return "own.x.v1" in known
+
+
+def test_countries():
+    assert ids({}, [])
+    assert not ids({"country": "DE"}, [])
+    assert not ids({"country": "DE"}, ["FR"])
+    assert ids({"country": "DE"}, ["FR", "DE"])
+    assert ids({"country": "DE"}, ["*"])
+    assert ids({"country": "DE", "everywhere": True}, [])
+    with pytest.raises(ValidationError):
+        ids({"country": "Germany"}, [])
+
+
+def test_country_is_a_detail():
+    (row,) = rows(detector(country="DE", pattern={"detail": {"kind": "a"}}), "1234")
+    assert json.loads(row["detail"]) == {"country": "DE", "kind": "a"}
+
+
+def test_validators_of_stdnum():
+    made = detector(regex="[0-9]{11}", validator="stdnum.de.idnr")
+    assert [r["row"] for r in rows(made, "36574261809", "36574261890")] == [0]
+    for unknown in ("stdnum.de.nothing", "stdnum.nowhere.x", "stdnum", "os.path", "stdnum..x"):
+        with pytest.raises(ValidationError):
+            detector(validator=unknown)
+
+
+def test_a_checksum_that_tells_needs_less_context():
+    made = detector(regex="[0-9]{16}", validator="luhn", pattern={"valid_score": 0.6}, context=["card"])
+    assert [r["score"] for r in rows(made, "card 4111111111111111", "no 4111111111111111")] == [0.8, 0.6]
+    assert [r["score"] for r in rows(detector(pattern={"valid_score": 1.0}, context=["card"]), "1234")] == [0.8]
+
+
+def test_short_words_stand_alone():
+    made = detector(context_whole=["NIF"])
+    texts = ("significant 1234", "nif 1234", "NIF1234", "x_nif=1234", "nifé 1234", "1234 (nif)", "9nif3 1234")
+    assert [r["score"] for r in rows(made, *texts)] == [0.4, 0.8, 0.8, 0.8, 0.4, 0.8, 0.4]
+
+
+def test_a_value_that_a_validator_fails_on_is_none():
+    made = detector(regex="[0-9]{18}", validator="stdnum.cn.ric")
+    assert rows(made, "110000197708150121", "11010119770815012x") == []
+
+
+@pytest.mark.skipif(not prefilter.available(), reason="needs hyperscan")
+def test_hyperscan_takes_every_expression():
+    """One that it refuses makes every process compile all of them again."""
+    every = {e: made.id for made in SHIPPED.values() for need in made.needs for e in need.expressions}
+    assert [name for expression, name in every.items() if not prefilter._compiles(expression)] == []
