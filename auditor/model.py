@@ -239,7 +239,8 @@ class Detector(Protocol):
 
     id: str  # "presidio.email.v1": family, name, version
     entities: frozenset[str]
-    # a detector that looks at the path of a column or at its siblings sets ``apart``: it is given columns one by one
+    # may have ``is_about(path) -> bool``, true of the paths it looks at: such a column is not put together with others;
+    # and ``languages``, where it knows words of some only: texts in others are a coverage row
 
     def detect(self, column: TextColumn) -> pa.RecordBatch:
         """Return a batch of :data:`SPANS`, ordered by row, start, end, entity; nulls give nothing."""

@@ -47,8 +47,9 @@ from auditor.store.manifest import Dataset, Manifest, Plan, Skip
 from auditor.store.record import read_footer, record_name, storable
 from auditor.worker import NAMES, PlanFile, ScanFragment, fragment_id
 
-_LIBRARIES = ("presidio-analyzer", "spacy", "regex", "phonenumbers", "tldextract", "pyarrow", "duckdb")
-_PRELOAD = ("auditor.worker", "presidio_analyzer", "pyarrow.parquet")
+_LIBRARIES = ("presidio-analyzer", "spacy", "regex", "phonenumbers", "tldextract", "pyarrow", "duckdb", "python-stdnum",
+              "py3langid")  # fmt: skip
+_PRELOAD = ("auditor.worker", "auditor.detect.preload", "presidio_analyzer", "pyarrow.parquet")
 _NAMES_AT_ONCE = 2_000
 _TRY_AGAIN = frozenset(
     {"io_error", "denied", "vanished", "changed", "deadline", "memory_cap", "decoder_crash", "internal_error"}
@@ -443,7 +444,9 @@ def _code() -> str:
     files = [package / "worker.py", package / "model.py", assets.recipes() / "entities.yaml"]
     for folder in (package / "sources", package / "detect"):
         files += sorted(folder.rglob("*.py"))
-    files += sorted((assets.recipes() / "detectors").glob("*.yaml"))
+    for folder in (assets.recipes() / "detectors", assets.recipes() / "terms"):
+        files += sorted(folder.glob("*.yaml"))
+    files += [package / "rules" / "pattern.py", package / "rules" / "terms.py"]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor import detect, sources
-from auditor.detect.cells import Columns, groups, run_all
+from auditor.detect import spoken
+from auditor.detect.cells import Columns, groups, run
 from auditor.detect.overlap import resolve
 from auditor.detect.seal import kinds, nothing, seal
 from auditor.detect.texts import distinct
@@ -156,6 +157,10 @@ class _Scan:
         self.profiles: dict[str, Profile] = {}
         self.bytes = 0
         self.limits, self.kinds = job.recipe.bounds(), kinds()
+        # families of detectors with lists of words in some languages: special.health.v1 is of the family special
+        listed = [d for d in job.detectors if hasattr(d, "languages")]
+        self.listed = {d.id.split(".", 1)[0] + ".*": d.languages for d in listed}
+        self.about = [d.is_about for d in job.detectors if hasattr(d, "is_about")]
         self.threshold = pa.scalar(job.recipe.threshold, pa.float64())
 
     def run(self) -> Footer:
@@ -181,7 +186,7 @@ class _Scan:
         if isinstance(event, Gap):
             self.tally.gap(event)
             return
-        for columns in groups(self.column(column, event.rows) for column in event.columns):
+        for columns in groups((self.column(column, event.rows) for column in event.columns), self.alone):
             self.write(self.found(columns), None)
         self.tally.rows = max(self.tally.rows, event.first_row + event.rows)
         self.bytes += event.bytes
@@ -198,13 +203,25 @@ class _Scan:
             self.profiles.setdefault(column.path, Profile(column.path, self.job.key))
             return TextColumn(column.path, column.texts.slice(0, 0), column.rows.slice(0, 0), column.items.slice(0, 0))
         self.tally.examined(column, rows)
+        self.language(column)
         self.profiles.setdefault(column.path, Profile(column.path, self.job.key)).add(column.texts)
         return column
+
+    def alone(self, path: str) -> bool:
+        """Whether a detector looks at the path of a column."""
+        return any(is_about(path) for is_about in self.about)
+
+    def language(self, column: TextColumn) -> None:
+        """Say of how many texts the lists of detectors know no language."""
+        for name, listed in self.listed.items():
+            texts = spoken.unsupported(column.texts, listed).texts
+            if texts:
+                self.tally.gap(Gap("language_unsupported", PLANNED_GAP, column.path, name, rows=texts))
 
     def found(self, columns: Columns) -> pa.RecordBatch:
         """Findings of all detectors in some columns, what they could not examine noted in the tally."""
         whole = columns.column
-        spans, losses = run_all(self.job.detectors, columns, self.limits, self.alive)
+        spans, losses = run(self.job.detectors, whole, self.limits, self.alive)
         for loss in losses:
             size = whole.texts[loss.index].as_buffer().size if loss.index >= 0 else 1
             path = columns.parts[columns.part_of(max(loss.index, 0))].path

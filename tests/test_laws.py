@@ -10,6 +10,7 @@ from auditor.detect.cells import run
 from auditor.model import SPANS, Limits, TextColumn
 from auditor.rules.pattern import pattern_rules
 from auditor.rules.recipe import Recipe
+from auditor.rules.terms import term_files
 
 RECIPE = Recipe(id="laws", title="Laws", description="Every detector")
 DETECTORS = build(RECIPE)
@@ -23,18 +24,23 @@ BASE = [
     "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "😀 jane@example.com 😀 中文 212-555-0123 é", "", " ", "\0\n\u202e",
     "nothing here",
 ]  # fmt: skip
-CASES = [
-    case.replace("«", "").replace("»", "") for rule in pattern_rules() for case in (*rule.cases.match, *rule.cases.miss)
-]
 
 
-def texts():
-    mixed: list[str | None] = [*BASE, *CASES, None, None, *BASE[:4]]
-    random.Random(3).shuffle(mixed)
-    return mixed
+def plain(cases):
+    return [case.replace("«", "").replace("»", "") for case in cases]
 
 
-TEXTS = texts()
+OWN = {rule.id: plain((*rule.cases.match, *rule.cases.miss)) for rule in pattern_rules()}
+OWN |= {f.id: plain(case for t in f.languages.values() for case in (*t.sure, *t.found)) for f in term_files()}
+CASES = [case for cases in OWN.values() for case in cases]
+
+
+def mixed(own):
+    """Texts of all kinds, some of them of one detector."""
+    rng = random.Random(3)
+    values: list[str | None] = [*BASE, *own, *rng.sample(CASES, 20), None, None, *BASE[:4]]
+    rng.shuffle(values)
+    return values
 
 
 def column(values, kind=None):
@@ -51,24 +57,29 @@ def detector(request):
     return request.param
 
 
-def test_finds_something_in_these_texts(detector):
-    assert detector.detect(column(TEXTS)).num_rows
+@pytest.fixture
+def texts(detector):
+    return mixed(OWN.get(detector.id, ()))
 
 
-def test_spans_are_spans(detector):
-    found = detector.detect(column(TEXTS))
+def test_finds_something_in_these_texts(detector, texts):
+    assert detector.detect(column(texts)).num_rows
+
+
+def test_spans_are_spans(detector, texts):
+    found = detector.detect(column(texts))
     assert found.schema == SPANS
     found.validate(full=True)
     for row in found.to_pylist():
-        text = TEXTS[row["row"]]
+        text = texts[row["row"]]
         assert text is not None
         assert 0 <= row["start"] < row["end"] <= len(text)
         assert row["entity"] in detector.entities
         assert 0 < row["score"] <= 1
 
 
-def test_order(detector):
-    found = [(r["row"], r["start"], r["end"], r["entity"]) for r in detector.detect(column(TEXTS)).to_pylist()]
+def test_order(detector, texts):
+    found = [(r["row"], r["start"], r["end"], r["entity"]) for r in detector.detect(column(texts)).to_pylist()]
     assert found == sorted(found)
 
 
@@ -77,27 +88,28 @@ def test_nulls_and_nothing_give_nothing(detector):
         assert detector.detect(column(values)).num_rows == 0
 
 
-@pytest.mark.parametrize("at", [0, 1, 17, len(TEXTS)])
-def test_split(detector, at):
-    both = rows(detector.detect(column(TEXTS)))
-    assert rows(detector.detect(column(TEXTS[:at]))) + rows(detector.detect(column(TEXTS[at:])), at) == both
+def test_split(detector, texts):
+    both = rows(detector.detect(column(texts)))
+    for at in (0, 1, 17, len(texts)):
+        assert rows(detector.detect(column(texts[:at]))) + rows(detector.detect(column(texts[at:])), at) == both
 
 
-def test_same_input_same_output(detector):
-    assert detector.detect(column(TEXTS)).equals(detector.detect(column(TEXTS)))
+def test_same_input_same_output(detector, texts):
+    assert detector.detect(column(texts)).equals(detector.detect(column(texts)))
 
 
-def test_layout_of_the_array_does_not_matter(detector):
-    plain = rows(detector.detect(column(TEXTS)))
-    assert rows(detector.detect(column(TEXTS, pa.large_string()))) == plain
-    assert rows(detector.detect(column(pa.array(TEXTS).dictionary_encode().dictionary_decode()))) == plain
-    padded = pa.array(["x", *TEXTS, "y"], pa.string()).slice(1, len(TEXTS))
-    assert rows(detector.detect(column(padded))) == plain
+def test_layout_of_the_array_does_not_matter(detector, texts):
+    expected = rows(detector.detect(column(texts)))
+    assert rows(detector.detect(column(texts, pa.large_string()))) == expected
+    assert rows(detector.detect(column(pa.array(texts).dictionary_encode().dictionary_decode()))) == expected
+    padded = pa.array(["x", *texts, "y"], pa.string()).slice(1, len(texts))
+    assert rows(detector.detect(column(padded))) == expected
 
 
 def test_all_together_are_each_alone():
-    found, losses = run(DETECTORS, column(TEXTS), Limits())
+    texts = mixed(CASES[::5])
+    found, losses = run(DETECTORS, column(texts), Limits())
     assert losses == ()
-    alone = [{**r, "detector": d.id} for d in DETECTORS for r in rows(d.detect(column(TEXTS)))]
+    alone = [{**r, "detector": d.id} for d in DETECTORS for r in rows(d.detect(column(texts)))]
     assert rows(found) == alone
     assert len({d.id for d in DETECTORS}) == len(DETECTORS)

@@ -108,7 +108,7 @@ def _taken(column: TextColumn, indices: np.ndarray[Any, Any], texts: pa.Array) -
 
 @dataclass(frozen=True)
 class Columns:
-    """Some columns as one, for detectors that look at nothing but texts; ``firsts`` is where each of them begins."""
+    """Some columns as one, whose path is ``*``; ``firsts`` is where each of them begins."""
 
     parts: tuple[TextColumn, ...]
     column: TextColumn
@@ -130,12 +130,15 @@ class Columns:
         return np.searchsorted(self.firsts, index, side="right") - 1
 
 
-def groups(columns: Iterable[TextColumn]) -> Iterable[Columns]:
-    """Columns of a batch, small ones put together: a table of many columns costs no more than one of few."""
+def groups(columns: Iterable[TextColumn], alone: Callable[[str], bool] = lambda _: False) -> Iterable[Columns]:
+    """Columns of a batch, small ones put together: a table of many columns costs no more than one of few.
+
+    A column whose path some detector looks at stands ``alone``.
+    """
     held: list[TextColumn] = []
     size = 0
     for column in columns:
-        if column.texts.nbytes > TOGETHER:
+        if column.texts.nbytes > TOGETHER or alone(column.path):
             yield Columns.of([column])
             continue
         if size > TOGETHER:
@@ -145,21 +148,6 @@ def groups(columns: Iterable[TextColumn]) -> Iterable[Columns]:
         size += column.texts.nbytes
     if held:
         yield Columns.of(held)
-
-
-def run_all(
-    detectors: Sequence[Detector], columns: Columns, limits: Limits, moved: Callable[[], None] = lambda: None
-) -> tuple[pa.RecordBatch, tuple[Loss, ...]]:
-    """:func:`run` over some columns; a detector that looks at a column itself is given each by itself."""
-    apart = [d for d in detectors if getattr(d, "apart", False)]
-    together = [d for d in detectors if not getattr(d, "apart", False)] if apart else detectors
-    spans, losses = run(together, columns.column, limits, moved)
-    batches = [spans]
-    for first, part in zip(columns.firsts.tolist(), columns.parts, strict=True) if apart else ():
-        more, lost = run(apart, part, limits, moved)
-        batches.append(more.set_column(0, FOUND.field("row"), pc.add(more["row"], pa.scalar(first, pa.int64()))))
-        losses += tuple(replace(loss, index=loss.index + first) for loss in lost)
-    return _joined(batches, FOUND) if apart else spans, losses
 
 
 def run(

@@ -83,11 +83,8 @@ class _Part(NamedTuple):
 
 def derive(patterns: Sequence[str], flags: int) -> Derived | None:
     """What is known of all ``patterns`` together under flags of ``regex``; None: look at every text as a whole."""
-    known, name = _remembered(), disk_cache.key(*patterns, flags)
-    if name not in known:
-        known[name] = _derived(patterns, flags)
-        _New.names.add(name)
-    return known[name]
+    row = remembered((*patterns, int(flags)), lambda: _derived(patterns, flags))
+    return Derived(row[0], tuple(row[1]), *row[2:]) if row else None
 
 
 class _New:
@@ -102,11 +99,32 @@ def _file() -> str:
 
 
 @functools.cache
-def _remembered() -> dict[str, Derived | None]:
-    """What was derived before, by its key."""
+def _remembered() -> dict[str, Any]:
+    """What was derived before, by its key, as JSON gives it."""
     raw = disk_cache.read(_file())
-    found = json.loads(raw) if raw else {}
-    return {name: Derived(row[0], tuple(row[1]), *row[2:]) if row else None for name, row in found.items()}
+    found: dict[str, Any] = json.loads(raw) if raw else {}
+    return found
+
+
+def remembered(parts: tuple[object, ...], made: Callable[[], Any]) -> Any:
+    """What ``made`` gives, which follows from ``parts`` and this code alone and is plain JSON; kept for later."""
+    known, name = _remembered(), disk_cache.key(*parts)
+    if name not in known:
+        known[name] = json.loads(json.dumps(made()))
+        _New.names.add(name)
+    return known[name]
+
+
+def looks_around(pattern: str, flags: int) -> bool:
+    """Whether what stands beside a match may decide."""
+    return bool(remembered(("around", pattern, int(flags)), lambda: _looks_around(pattern, flags)))
+
+
+def _looks_around(pattern: str, flags: int) -> bool:
+    try:
+        return max(sides(parse(pattern, flags), 0, 0)) > 0
+    except (re.error, RefusedError, RecursionError, OverflowError):
+        return True
 
 
 def remember() -> None:

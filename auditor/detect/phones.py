@@ -8,7 +8,7 @@ too few digits to be a number of a region is not parsed for it, and digits that 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from re._parser import parse as _parsed  # type: ignore[import-not-found]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from auditor.detect.gates import DIGIT
@@ -120,7 +120,7 @@ class _Reading:
         self._lengths = {length for m in sharing for length in m.general_desc.possible_length}
         prefixes = [m for m in own if m.national_prefix_for_parsing]
         self._dropped = [re.compile(m.national_prefix_for_parsing) for m in prefixes]
-        dropped = max((_parsed(p.pattern).getwidth()[1] for p in self._dropped), default=0)
+        dropped = max((parser.parse(p.pattern).getwidth()[1] for p in self._dropped), default=0)
         self._longest = max(self._lengths) + len(self._code) + 2 * dropped
         self._rewrites = any(m.national_prefix_transform_rule for m in prefixes)
 

@@ -286,19 +286,21 @@ def databases(expressions: Sequence[str]) -> list[Any]:
 
 
 _TELLING = 3  # bytes of a literal by which Hyperscan can jump
+_TOGETHER = 64
 
 
 def groups(expressions: Sequence[str]) -> list[dict[int, str]]:
     """Expressions by their number, in groups that are fast as one database; the first one alone and first.
 
-    Hyperscan jumps over what holds no literal and, where there is none, over what holds no byte that a match may begin
-    with: at 10 GB/s over prose. A database of several such expressions reads every byte, at 0.3 GB/s. So those with a
-    literal stand together, and each other one alone.
+    Where all have a literal, Hyperscan jumps from one to the next; where one has none, every byte is read. So they
+    stand apart. Those without are many to a database, for each database is a pass of its own, but not all of them, for
+    then they take long to compile.
     """
     first, *others = enumerate(expressions)
     literal = {n: e for n, e in others if _is_literal(e)}
-    alone = [{n: e} for n, e in others if n not in literal]
-    return [dict([first]), *([literal] if literal else []), *alone]
+    rest = [(n, e) for n, e in others if n not in literal]
+    parts = [dict(rest[at : at + _TOGETHER]) for at in range(0, len(rest), _TOGETHER)]
+    return [dict([first]), *([literal] if literal else []), *parts]
 
 
 def _is_literal(expression: str) -> bool:

@@ -25,9 +25,8 @@ from auditor.detect.language import Language
 from auditor.detect.overlap import kept, without_contained
 from auditor.detect.prefilter import Need, Scan
 from auditor.detect.recognisers import Known
-from auditor.detect.search import Judge, Raw, Regexes, Result, Search
-from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector, lose, repeated
-from auditor.detect.windows import Pieces, Windows, pieces, windows
+from auditor.detect.search import Judge, Regexes, Result, Search, look
+from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector
 from auditor.errors import AuditorError
 from auditor.model import TextColumn
 
@@ -77,28 +76,8 @@ class PresidioDetector(TextDetector):
         return Found.of(list(self._in_context(found, texts))) if self._aware else found
 
     def _of(self, search: Search, scan: Scan, texts: Distinct, column: TextColumn) -> Found:
-        """Findings of one search; a text over budget is lost with all its windows."""
-        around = windows(scan, scan.places(search.need), search.reach)
-        cut = pieces(scan.layout, around, search.reach.context)
-        raw, lost = search.within(cut, around.rows, self._seconds)
-        for value in lost:
-            lose(texts, value, column)
-        found = self._placed(scan, around, cut, raw)
+        found = look(search, self._known.entity, texts, scan, column, self._seconds)
         return _before(search, found, texts) if search.later else found
-
-    def _placed(self, scan: Scan, around: Windows, cut: Pieces, raw: Raw) -> Found:
-        """Results in pieces as findings of every window that is such a piece."""
-        if not len(raw.pieces):
-            return Found.of([])
-        order = np.argsort(raw.pieces, kind="stable")
-        first, last = (np.searchsorted(raw.pieces[order], cut.of, side) for side in ("left", "right"))
-        window, within = repeated(last - first)
-        result = order[first[window] + within]
-        rows = around.rows[window]
-        offset = scan.chars.of(rows, around.starts[window]) - cut.firsts[cut.of[window]]
-        entity = pa.repeat(pa.scalar(self._known.entity, pa.string()), len(rows))
-        numbers = (raw.starts[result] + offset, raw.ends[result] + offset, raw.scores[result])
-        return Found(rows, *numbers, entity, pa.nulls(len(rows), pa.string()))
 
     def _in_context(self, found: Found, texts: Distinct) -> Iterator[tuple[int, Span]]:
         """Findings with their scores raised by context, text by text."""

@@ -13,11 +13,11 @@ def recipe(**fields) -> Recipe:
     return Recipe.model_validate({"id": "test", "title": "Test", "description": "Test", **fields})
 
 
-def column(texts, lose=None, **fields) -> TextColumn:
+def column(texts, lose=None, path="text", **fields) -> TextColumn:
     n = len(texts)
     array = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
     extra = {"lose": lose} if lose else {}
-    return TextColumn("text", array, pa.array(range(n), pa.int64()), pa.array([0] * n, pa.int32()), **extra, **fields)
+    return TextColumn(path, array, pa.array(range(n), pa.int64()), pa.array([0] * n, pa.int32()), **extra, **fields)
 
 
 LEADS = (

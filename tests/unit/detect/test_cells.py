@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.detect import cells, patterns, presidio
-from auditor.detect.cells import FOUND, Columns, Loss, groups, pieces, run, run_all
+from auditor.detect.cells import FOUND, Loss, groups, pieces, run
 from auditor.detect.overlap import resolve
 from auditor.detect.texts import Span, TextDetector
 from auditor.model import Limits, TextColumn
@@ -116,32 +116,14 @@ def small(rng, n):
     return TextColumn(f"c{n}", texts, pa.array(range(len(texts)), pa.int64()), pa.array([0] * len(texts), pa.int32()))
 
 
-class Path(TextDetector):
-    """Finds the path of its column, so it has to be given each by itself."""
-
-    id, entities, apart = "t.path.v1", frozenset({"X"}), True
-
-    def __init__(self):
-        self.seen = []
-
-    def detect(self, column):
-        self.seen.append(column.path)
-        return super().detect(column)
-
-    def spans(self, text):
-        yield Span(0, 1, "X", 0.5)
-
-
 def test_columns_together_give_what_each_gives_by_itself():
     rng = random.Random(5)
     columns = [small(rng, n) for n in range(40)]
-    made = [*DETECTORS, Path()]
     (whole,) = groups(columns)
-    together, losses = run_all(made, whole, Limits())
+    together, losses = run(DETECTORS, whole.column, Limits())
     assert losses == ()
-    assert sorted(made[-1].seen) == sorted(column.path for column in columns if len(column.texts.drop_null()))
     found = [(int(whole.part_of(r["row"])), r) for r in resolve(together).to_pylist()]
-    alone = [resolve(run_all(made, Columns.of([one]), Limits())[0]).to_pylist() for one in columns]
+    alone = [resolve(run(DETECTORS, one, Limits())[0]).to_pylist() for one in columns]
     expected = [(n, {**r, "row": r["row"] + int(whole.firsts[n])}) for n, rows in enumerate(alone) for r in rows]
 
     def key(pair):
@@ -155,7 +137,7 @@ def test_a_loss_keeps_its_column():
     texts = pa.array(["fine", "bad"])
     columns.insert(2, TextColumn("b", texts, pa.array([0, 1], pa.int64()), pa.array([0, 0], pa.int32())))
     (whole,) = groups(columns)
-    _, losses = run_all([Failing()], whole, Limits())
+    _, losses = run([Failing()], whole.column, Limits())
     assert [whole.parts[whole.part_of(loss.index)].path for loss in losses] == ["b"]
 
 
@@ -164,6 +146,8 @@ def test_large_columns_stand_alone():
     tiny = [column(["a"]), column(pa.array(["b"], pa.large_string()))]
     assert [len(g.parts) for g in groups([tiny[0], large[0], tiny[1], large[1]])] == [1, 1, 2]
     assert list(groups([])) == []
+    race = [column(["a"], path="race"), column(["b"]), column(["c"])]
+    assert [len(g.parts) for g in groups(race, lambda path: path == "race")] == [1, 2]
 
 
 def test_very_large_columns_are_given_in_parts(monkeypatch):

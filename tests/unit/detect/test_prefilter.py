@@ -131,7 +131,13 @@ def same(texts):
     work = column(texts, lose=lambda *loss: pytest.fail(str(loss)))
     for detector in EVERYWHERE:
         found = [[] for _ in texts]
-        for r in detector.detect(work).to_pylist():
+        try:
+            batch = detector.detect(work)
+        except (KeyError, ValueError):  # Presidio's check of Italian fiscal codes knows no digits beyond ASCII
+            with pytest.raises((KeyError, ValueError)):
+                [list(detector.spans(value)) for value in texts if value is not None]
+            continue
+        for r in batch.to_pylist():
             found[r["row"]].append((r["start"], r["end"], r["score"]))
         for value, ours in zip(texts, found, strict=True):
             whole = [] if value is None else [(s.start, s.end, s.score) for s in detector.spans(value)]
