@@ -1,9 +1,7 @@
 """Every case of every pattern detector, as its YAML states it."""
 
-import re
-
 import pytest
-from detect_help import column, recipe
+from detect_help import column, marked, recipe
 
 from auditor import assets
 from auditor.detect.overlap import resolve
@@ -14,16 +12,6 @@ from auditor.rules.pattern import PatternFile, pattern_rules
 RULES = pattern_rules()
 FIGURES = ("ids.", "contact.", "financial.", "online.")
 """Families whose patterns are figures: the prefilter looks for these and for no word."""
-
-
-def marked(text):
-    """The text without marks, and the spans they stood for."""
-    spans, plain = [], ""
-    for i, part in enumerate(re.split(r"[«»]", text)):
-        if i % 2:
-            spans.append((len(plain), len(plain) + len(part)))
-        plain += part
-    return plain, spans
 
 
 def found(rule, text):

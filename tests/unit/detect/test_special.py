@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from detect_help import column, recipe
+from detect_help import column, marked, recipe
 
 from auditor.detect import build, gates, prefilter, special
 from auditor.detect.cells import run
@@ -26,16 +26,6 @@ CASES = [
     for kind in ("sure", "found", "miss")
     for n, case in enumerate(getattr(terms, kind))
 ]
-
-
-def marked(text):
-    """The text without marks, and the spans they stood for."""
-    spans, plain = [], ""
-    for i, part in enumerate(re.split(r"[«»]", text)):
-        if i % 2:
-            spans.append((len(plain), len(plain) + len(part)))
-        plain += part
-    return plain, spans
 
 
 def named(texts, path):
