@@ -22,7 +22,7 @@ audit: $(VENV)/.run  ## audit the samples; make succeeds whatever the findings, 
 
 test: $(VENV)/.dev lint  ## everything that CI runs
 	@sh tests/setup.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

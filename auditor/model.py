@@ -120,9 +120,18 @@ class TextColumn:
 
 
 @dataclass(frozen=True)
+class TypedColumn:
+    """The cells of one leaf path of one batch that are numbers, dates, times or booleans, for its profile alone."""
+
+    path: str
+    cells: pa.Array
+
+
+@dataclass(frozen=True)
 class Batch:
     """Some consecutive rows of a fragment, of all columns or, in very wide tables, of some of them.
 
+    ``typed`` are columns of other cells than texts; one whose long numbers are read as texts is in ``columns``, too.
     ``bytes`` of the source were consumed for it (progress, never exact).
     """
 
@@ -130,6 +139,7 @@ class Batch:
     rows: int
     columns: tuple[TextColumn, ...]
     bytes: int = 0
+    typed: tuple[TypedColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -310,11 +320,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Together:
-    """Rows in which findings of both classes (at review or above) stand; classes of ``entities.yaml``, a < b."""
+    """Rows in which both stand, at review or above: classes of ``entities.yaml`` or entities, a < b.
+
+    ``rows`` hold both for certain; ``at_most`` so many may, where a whole column is of a class and it is not known in
+    which rows its cells stand beside the other.
+    """
 
     class_a: str
     class_b: str
     rows: int
+    at_most: int = 0
 
 
 @dataclass(frozen=True)
@@ -442,8 +457,33 @@ class CoverageSummary:
 
 
 @dataclass(frozen=True)
+class ColumnClass:
+    """What a column of a dataset is, over all its files, and why.
+
+    ``basis`` says whether ``findings``, the ``name`` or name and ``profile`` speak for it; a name alone is weak.
+    ``share`` of the cells that hold something have a finding; ``words`` are the rule's, not the data's.
+    """
+
+    entity: str
+    score: float
+    rows: int
+    files: int
+    basis: str
+    spread: Literal["most", "part", "sparse", "none"]  # of the findings: half of the cells, a twentieth, fewer, none
+    share: float
+    detectors: tuple[str, ...]
+    rule: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ColumnProfile:
-    """One text column over all files of a dataset; no value, minimum or maximum of values."""
+    """One column over all files of a dataset; no value, minimum or maximum of values.
+
+    ``distinct`` counts texts only: of numbers, dates and booleans it is 0. ``kind`` is one of
+    :data:`auditor.rules.columns.Kind`.
+    """
 
     dataset: str
     column: str  # masked
@@ -454,6 +494,8 @@ class ColumnProfile:
     mean_chars: float
     max_chars: int
     entities: dict[str, float]  # share of texts with a finding at review or above, by entity
+    kind: str = "text"
+    classes: tuple[ColumnClass, ...] = ()
 
 
 @dataclass(frozen=True)

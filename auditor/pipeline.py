@@ -27,13 +27,14 @@ from auditor import assess, detect, report, sources
 from auditor.assess.result import gate, overall
 from auditor.detect.nlp import check_names
 from auditor.engine import Engine, Lost
-from auditor.engine.local import Local
+from auditor.engine.local import Local, warm
 from auditor.errors import AuditorError
 from auditor.key import key_id, load_key
 from auditor.model import Ack, Audited, Fact, Fragment, Part, RunInfo, SourceFile
 from auditor.report.build import build as build_report
 from auditor.report.build import dumps
 from auditor.report.mask import mask_name, name_id
+from auditor.rules import columns as column_rules
 from auditor.rules import facts as facts_rules
 from auditor.rules.check import check_recipe
 from auditor.rules.facts import Facts
@@ -121,6 +122,7 @@ def prepare(
     """
     if not targets:
         raise AuditorError("no target; give a file, folder or glob to audit")
+    warm(_PRELOAD)
     loaded = check_recipe(recipe) if isinstance(recipe, str) else recipe
     declared = facts_rules.load_facts(Path(facts) if facts else None)
     check_names(loaded)
@@ -384,8 +386,9 @@ def gather(job: Job, folder: Folder, manifest: Manifest) -> Audited:
     """Everything that a report rests on, from the database and the declared facts."""
     infos = detect.infos(job.recipe)
     entities = frozenset(entity for info in infos for entity in info.entities)
+    entities |= {name for name in column_rules.entities() if not vocabulary().entities[name].expected}
     with Database.open(folder) as db:
-        evidence, together, looked = db.evidence(), db.together(), db.looked(entities)
+        evidence, together, looked = db.evidence(), db.together(_named(job.regimes)), db.looked(entities)
         coverage, datasets, profiles = db.coverage_summary(), db.datasets(), db.profiles()
         groups = db.groups(dict(job.recipe.severity), group_id)
     assessments = assess.assess_all(job.regimes, evidence, together, looked, job.facts, job.on, vocabulary())
@@ -409,6 +412,13 @@ def gather(job: Job, folder: Folder, manifest: Manifest) -> Audited:
         versions=versions(),
         manifest_sha256=manifest.sha256(),
     )
+
+
+def _named(regimes: Iterable[Regime]) -> frozenset[str]:
+    """Entities of which some obligation asks whether they stand together with something."""
+    conditions = (c for regime in regimes for duty in regime.obligations for c in duty.conditions().values())
+    names = (name for c in conditions for leaf in c.walk() for name in leaf.together or ())
+    return frozenset(name for name in names if name in vocabulary().entities)
 
 
 def group_id(dataset: str, column: str, entity: str) -> str:
@@ -444,9 +454,9 @@ def _code() -> str:
     files = [package / "worker.py", package / "model.py", assets.recipes() / "entities.yaml"]
     for folder in (package / "sources", package / "detect"):
         files += sorted(folder.rglob("*.py"))
-    for folder in (assets.recipes() / "detectors", assets.recipes() / "terms"):
+    for folder in (assets.recipes() / "detectors", assets.recipes() / "terms", assets.recipes() / "columns"):
         files += sorted(folder.glob("*.yaml"))
-    files += [package / "rules" / "pattern.py", package / "rules" / "terms.py"]
+    files += [package / "rules" / name for name in ("pattern.py", "terms.py", "columns.py")]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

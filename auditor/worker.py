@@ -5,7 +5,6 @@ Runs in a worker process. A fault of the data never raises here: it becomes a ro
 
 import gc
 import hashlib
-import heapq
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,10 +17,9 @@ import pyarrow.compute as pc
 
 from auditor import detect, sources
 from auditor.detect import spoken
-from auditor.detect.cells import Columns, groups, run
+from auditor.detect.cells import Columns, about, groups, run
 from auditor.detect.overlap import resolve
 from auditor.detect.seal import kinds, nothing, seal
-from auditor.detect.texts import distinct
 from auditor.engine import Beat
 from auditor.errors import SourceError
 from auditor.model import (
@@ -40,15 +38,16 @@ from auditor.model import (
     Gap,
     SourceFile,
     TextColumn,
+    TypedColumn,
 )
+from auditor.profile import Profile
 from auditor.report.mask import name_id
 from auditor.rules.recipe import Recipe
 from auditor.store.manifest import Plan
-from auditor.store.record import Footer, LedgerRow, ProfileRow, Writer, record_name, storable, write_lost, writing
+from auditor.store.record import Footer, LedgerRow, Writer, record_name, storable, write_lost, writing
 
 NAMES = "names"
 """Format of a fragment that holds file names instead of rows."""
-_SKETCH = 256
 
 
 @dataclass(frozen=True)
@@ -155,12 +154,12 @@ class _Scan:
         self.job, self.fragment, self.writer, self.beat = job, fragment, writer, beat
         self.tally = Tally()
         self.profiles: dict[str, Profile] = {}
+        self.counted: set[str] = set()  # columns of the batch whose cells are counted: numbers that are texts, too
         self.bytes = 0
         self.limits, self.kinds = job.recipe.bounds(), kinds()
         # families of detectors with lists of words in some languages: special.health.v1 is of the family special
         listed = [d for d in job.detectors if hasattr(d, "languages")]
         self.listed = {d.id.split(".", 1)[0] + ".*": d.languages for d in listed}
-        self.about = [d.is_about for d in job.detectors if hasattr(d, "is_about")]
         self.threshold = pa.scalar(job.recipe.threshold, pa.float64())
 
     def run(self) -> Footer:
@@ -186,6 +185,9 @@ class _Scan:
         if isinstance(event, Gap):
             self.tally.gap(event)
             return
+        for typed in event.typed:
+            self.typed(typed)
+        self.counted = {typed.path for typed in event.typed}
         for columns in groups((self.column(column, event.rows) for column in event.columns), self.alone):
             self.write(self.found(columns), None)
         self.tally.rows = max(self.tally.rows, event.first_row + event.rows)
@@ -200,16 +202,28 @@ class _Scan:
         """Count a column; one that is left out comes back without texts."""
         if not selected(column.path, self.job.recipe):
             self.tally.gap(Gap("excluded", PLANNED_GAP, column.path, rows=rows))
-            self.profiles.setdefault(column.path, Profile(column.path, self.job.key))
+            self.profile(column.path)
             return TextColumn(column.path, column.texts.slice(0, 0), column.rows.slice(0, 0), column.items.slice(0, 0))
         self.tally.examined(column, rows)
         self.language(column)
-        self.profiles.setdefault(column.path, Profile(column.path, self.job.key)).add(column.texts)
+        self.profile(column.path).texts(column.texts, counted=column.path in self.counted)
         return column
+
+    def typed(self, column: TypedColumn) -> None:
+        """Count a column of numbers, dates or booleans."""
+        profile = self.profile(column.path)
+        if selected(column.path, self.job.recipe):
+            profile.cells(column.cells)
+
+    def profile(self, path: str) -> Profile:
+        """The profile of a column, which begins with its first batch."""
+        if path not in self.profiles:
+            self.profiles[path] = Profile(path, self.job.key)
+        return self.profiles[path]
 
     def alone(self, path: str) -> bool:
         """Whether a detector looks at the path of a column."""
-        return any(is_about(path) for is_about in self.about)
+        return bool(about(self.job.detectors, path))
 
     def language(self, column: TextColumn) -> None:
         """Say of how many texts the lists of detectors know no language."""
@@ -228,7 +242,7 @@ class _Scan:
             self.tally.gap(Gap(loss.reason, LOST, path, loss.detector, rows=1, bytes=size))
         if not spans.num_rows:
             return nothing()
-        kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.threshold)))
+        kept = resolve(spans.filter(pc.greater_equal(spans["score"], self.threshold)), whole)
         paths = pa.array([part.path for part in columns.parts], pa.string())
         return seal(
             kept, whole, self.job.key, self.kinds, paths.take(pa.array(columns.part_of(kept["row"].to_numpy())))
@@ -329,31 +343,3 @@ class Tally:
         nothing = bool(lost) and self.rows <= self._lost("*")
         status = "failed" if nothing else "partial" if lost else "done"
         return Ack(fragment.id, status, reason, self.rows, findings, size)  # type: ignore[arg-type]
-
-
-class Profile:
-    """Counts of one text column; distinct values by the k smallest keyed hashes (Bar-Yossef et al. 2002)."""
-
-    def __init__(self, column: str, key: bytes) -> None:
-        self.column, self._key = column, key[:64]
-        self._texts = self._nulls = self._chars = self._max = 0
-        self._sketch: set[int] = set()
-
-    def add(self, texts: pa.Array) -> None:
-        """Count the texts of one batch."""
-        self._texts += len(texts)
-        self._nulls += texts.null_count
-        known = distinct(texts)
-        lengths = known.lengths
-        self._chars += int(lengths.sum())
-        self._max = max(self._max, int(lengths.max(initial=0)))
-        hashes = (self._hash(value) for value in known.values)
-        self._sketch = set(heapq.nsmallest(_SKETCH, self._sketch.union(hashes)))
-
-    def _hash(self, value: pa.Scalar) -> int:
-        digest = hashlib.blake2b(value.as_buffer(), digest_size=8, key=self._key).digest()
-        return int.from_bytes(digest, "big") >> 2
-
-    def row(self) -> ProfileRow:
-        """The counts as they stand in the record."""
-        return ProfileRow(self.column, self._texts, self._nulls, self._chars, self._max, tuple(sorted(self._sketch)))

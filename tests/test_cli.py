@@ -274,3 +274,91 @@ def test_doctor_names_the_prefilter(monkeypatch, capsys):
     monkeypatch.setattr(prefilter, "available", lambda: False)
     assert project._prefilter() == []
     assert "slower, with equal findings" in capsys.readouterr().out
+
+
+OWN = """id: own
+title: t
+description: d
+detectors: [own.*]
+patterns:
+  - id: own.badge.v1
+    title: Badges
+    entity: ID
+    patterns: [{regex: '\\bB-[0-9]{4}\\b', score: 0.9}]
+    cases: {match: ['badge «B-1234»'], miss: [%s]}
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A recipe with a pattern of its own."""
+    path = tmp_path / "own.yaml"
+    path.write_text(OWN % "AB-1234")
+    return path
+
+
+def test_cases_of_detectors_are_run(auditor, own, tmp_path):
+    done = auditor("detectors", "test", "ids.us_*", "rights.copyright_notice.v1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ids.us_ptin.v1" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith(" 0 failed")
+    assert auditor("detectors", "test", "-r", own).stdout.splitlines()[-1] == "1 detectors, 2 cases, 0 failed"
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(OWN % "'see B-7777'")
+    done = auditor("detectors", "test", "-r", wrong, "own.*")
+    assert done.returncode == 1
+    assert "miss: see B-7777" in done.stdout
+    assert "found: «B-7777» 0.90" in done.stdout
+
+
+def test_detectors_that_cannot_be_tested(auditor):
+    done = auditor("detectors", "test", "ids.us_ptim.v1")
+    assert done.returncode == 2
+    assert "did you mean 'ids.us_ptin.v1'?" in done.stderr
+    done = auditor("detectors", "test", "-r", "quick")
+    assert done.returncode == 2
+    assert "brings no patterns" in done.stderr
+
+
+def test_detectors_are_scored_without_a_word_of_the_texts(auditor, own, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    lines = [
+        {"text": "planted badge B-1234", "spans": [[14, 20, "BADGE"]], "language": "en"},
+        {"text": "planted B-9999", "spans": [[0, 7, "PERSON"]], "language": "fr"},
+        {"text": "planted", "spans": [[0, 99, "BADGE"]]},
+    ]
+    gold.write_text("\n".join(map(json.dumps, lines)) + "\nplanted\n")
+    words = ("detectors", "evaluate", gold, "-r", own, "--map", "BADGE=ID", "--show-errors", "5", "--by-language")
+    out = tmp_path / "scores.json"
+    done = auditor(*words, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert "not looked for by this recipe: PERSON 1" in done.stdout
+    assert "2 records were skipped" in done.stdout
+    assert "gold.jsonl:3: span 1 from 0 to 99 is outside" in done.stdout
+    assert "ID: found, not labelled:" in done.stdout
+    assert "record 2 at 8 to 14; " not in done.stdout
+    printed = done.stdout + done.stderr + out.read_text()
+    assert not [word for word in ("B-1234", "B-9999", "planted") if word in printed]
+    assert out.stat().st_mode & 0o777 == 0o600
+    data = json.loads(out.read_text())
+    assert json.loads(auditor(*words, "--json").stdout) == data
+    assert [part["name"] for part in data["parts"]] == ["en", "fr"]
+    (score,) = data["all"]["exact"]["entities"]
+    assert (score["entity"], score["support"], score["found"], score["tp"]) == ("ID", 1, 2, 1)
+    assert (score["precision"], score["recall"]) == (0.5, 1.0)
+
+
+def test_evaluations_that_cannot_be(auditor, own, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("nothing\n")
+    for words, why in (
+        ((gold, "-r", own), "no known format"),
+        ((gold, "-r", own, "--format", "jsonl"), "no record could be read"),
+        ((tmp_path / "gone.jsonl", "-r", own), "no such file"),
+        ((gold, "-r", own, "--entities", "EMAIL_ADRESS"), "did you mean EMAIL_ADDRESS?"),
+        ((gold, "-r", own, "--map", "ID"), "LABEL=ENTITY"),
+        ((gold, "-r", "nope"), "no recipe 'nope'"),
+    ):
+        done = auditor("detectors", "evaluate", *words)
+        assert done.returncode == 2, words
+        assert why in done.stderr.replace("\n", " "), done.stderr

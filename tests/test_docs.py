@@ -9,6 +9,8 @@ from auditor import detect, report, sources
 from auditor.cli import _COMMANDS, _HELP, cli
 from auditor.rules.recipe import read, shipped
 from auditor.rules.regime import paths
+from auditor.rules.vocabulary import vocabulary
+from benchmarks import detectors_doc
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md")
@@ -41,3 +43,29 @@ def test_paths_that_pages_name_exist(page):
             assert (ROOT / path).exists(), f"{page}: {path}"
     for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text(page)):
         assert (ROOT / page).parent.joinpath(link).exists(), f"{page}: {link}"
+
+
+def test_the_page_of_detectors_is_what_the_rules_say():
+    page = detectors_doc.document(*detectors_doc.figures())
+    assert text("docs/detectors.md") == page, "run python -m benchmarks.detectors_doc"
+
+
+def test_the_page_of_detectors_names_every_entity_and_detector():
+    assert {entity.class_ for entity in vocabulary().entities.values()} <= set(detectors_doc.GROUPS)
+    page = detectors_doc.document({}, [])
+    assert all(f"| `{name}` |" in page for name in vocabulary().entities)
+    every = read("full").model_copy(update={"countries": ("*",)})
+    assert all(f"| `{info.id}` |" in page for info in detect.infos(every))
+    assert "not measured" in page
+
+
+def test_figures_stand_beside_their_entity():
+    share = {"precision": 0.5, "precision_low": 0.25, "precision_high": 0.75}
+    share |= {"recall": None, "recall_low": None, "recall_high": None}
+    row = {"entity": "RELIGION", "language": "all", "support": 0, "found": 4, "tp": 2, **share}
+    head = {"documents": 1200, "seed": 7, "date": "2026-11-24"}
+    page = detectors_doc.document(head, [row, {**row, "language": "pl"}])
+    assert "| `RELIGION` | Religious belief | 1 | 0.500 [0.250, 0.750] of 4 | none labelled |" in page
+    assert "1,200 generated texts (seed 7, 2026-11-24)" in page
+    assert "| entity | pl |" in page
+    assert "| `RELIGION` | 0.50 / - |" in page

@@ -17,7 +17,7 @@ DETECTORS = build(RECIPE)
 BASE = [
     "Call my phone 212-555-0123 or write to jane@example.com", "card 4111 1111 1111 1111",
     "IBAN DE89370400440532013000",
-    "ssn 219-09-9998, passport 912345678, licence A1234567", "::1 and 192.0.2.7 00:00:5E:00:53:01",
+    "ssn 219-09-9998, US passport 912345678, licence A1234567", "::1 and 192.0.2.7 00:00:5E:00:53:01",
     "https://example.org/a",
     "born 1/2/1990; uuid 123e4567-e89b-12d3-a456-426614174000",
     "DEA AB1234563 NHS 943 476 5919 ITIN 912-71-1234",

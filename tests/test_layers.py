@@ -12,6 +12,8 @@ ORDER = [
     {"api"},
     {"pipeline"},
     {"worker"},
+    {"profile"},
+    {"evaluate"},
     {"sources", "detect", "engine", "store", "assess", "report", "remedy"},
     {"rules"},
     {"model", "assets", "key"},

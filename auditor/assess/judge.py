@@ -199,7 +199,12 @@ class _Case:
         """Why the truth of a condition is not known."""
         said = []
         if self.world.weaker(condition):
-            said.append("only findings too weak or too few to decide were made")
+            most = self.world.possibly_beside(condition)
+            said.append(
+                f"whole columns stand beside one another, in at most {most:,} rows"
+                if most
+                else "only findings too weak or too few to decide were made"
+            )
         unknown = self.world.undeclared(condition)
         if unknown:
             said.append(f"not declared: {listed(unknown)}")
@@ -209,18 +214,26 @@ class _Case:
     def _cause(self) -> str:
         """What set the obligation in motion, with counts of findings."""
         counts: Counter[str] = Counter()
+        rows: Counter[str] = Counter()
         for row in self.cited((self._trigger,)):
             counts[row.entity] += row.findings
+            rows[row.entity] += row.rows
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        found = listed([f"{entity} ({count:,})" for entity, count in ranked])
+        found = listed([f"{entity} ({count:,})" for entity, count in ranked if count])
+        columns = listed([f"{entity} ({rows[entity]:,} rows)" for entity, count in ranked if not count])
         facts = self._declared(self._trigger)
-        causes = [f"findings of {found}{self._beside()}"] if found else []
+        said = [f"findings of {found}"] * bool(found) + [f"columns of {columns}"] * bool(columns)
+        causes = [f"{' and '.join(said)}{self._beside()}"] if said else []
         causes += [f"the declared facts {facts}"] if facts else []
         return f"Set in motion by {' and '.join(causes)}." if causes else "It always applies."
 
     def _beside(self) -> str:
         rows, classes = self.world.beside(self._trigger)
-        return f" (in at least {rows:,} rows beside findings of class {listed(classes)})" if rows else ""
+        if not rows:
+            return ""
+        most = self.world.possibly_beside(self._trigger)
+        up_to = f" and at most {most:,}" if most > rows else ""
+        return f" (in at least {rows:,}{up_to} rows beside data of kind {listed(classes)})"
 
     def cited(self, grounds: tuple[Condition, ...]) -> tuple[Evidence, ...]:
         """Findings of the given conditions, without weak ones where there are better."""

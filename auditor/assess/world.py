@@ -65,21 +65,34 @@ class World:
         return None if self.rows(names) >= least else False
 
     def _together(self, condition: Condition) -> Truth:
-        """Pairs of classes may share rows, so the largest pair is sure and the sum only possible."""
+        """Pairs of classes may share rows, so the largest pair is sure and the sum only possible.
+
+        So is what whole columns may share at most.
+        """
         first, second = condition.together or ("", "")
         pairs = self._shared(condition)
-        if max(pairs, default=0) >= condition.min_rows:
+        if max((t.rows for t in pairs), default=0) >= condition.min_rows:
             return True
-        return None if sum(pairs) >= condition.min_rows or self._maybe_together(first, second) else False
+        most = sum(max(t.rows, t.at_most) for t in pairs)
+        return None if most >= condition.min_rows or self._maybe_together(first, second) else False
 
     def beside(self, condition: Condition) -> tuple[int, tuple[str, ...]]:
         """Rows that surely hold the classes of some pair of the condition, and the first classes of such pairs."""
-        shared = {leaf.together[0]: max(self._shared(leaf), default=0) for leaf in condition.walk() if leaf.together}
+        leaves = [leaf for leaf in condition.walk() if leaf.together]
+        shared: dict[str, int] = {}
+        for leaf in leaves:
+            first = (leaf.together or ("",))[0]
+            shared[first] = max([shared.get(first, 0), *(t.rows for t in self._shared(leaf))])
         return max(shared.values(), default=0), tuple(name for name, rows in shared.items() if rows)
 
-    def _shared(self, leaf: Condition) -> list[int]:
+    def possibly_beside(self, condition: Condition) -> int:
+        """Rows that may hold some pair of the condition, where whole columns leave open which rows they share."""
+        pairs = [t for leaf in condition.walk() if leaf.together for t in self._shared(leaf)]
+        return max((t.at_most for t in pairs if t.at_most > t.rows), default=0)
+
+    def _shared(self, leaf: Condition) -> list[Together]:
         first, second = leaf.together or ("", "")
-        return [t.rows for t in self.together if _pair(t, first, second)]
+        return [t for t in self.together if _pair(t, first, second)]
 
     def _maybe_together(self, first: str, second: str) -> bool:
         """Both occur, and weak findings, which rows in common do not count, are among them."""
@@ -131,7 +144,12 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _pair(seen: Together, first: str, second: str) -> bool:
     a, b = seen.class_a, seen.class_b
-    return (is_class(a, first) and is_class(b, second)) or (is_class(a, second) and is_class(b, first))
+    return (_meant(a, first) and _meant(b, second)) or (_meant(a, second) and _meant(b, first))
+
+
+def _meant(label: str, wanted: str) -> bool:
+    """Whether a label of rows in common is what is wanted: names of entities are capitals, those of classes small."""
+    return label == wanted or (label.islower() and is_class(label, wanted))
 
 
 def _fact(condition: Condition, value: Any) -> Truth:

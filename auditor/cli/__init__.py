@@ -27,7 +27,7 @@ _COMMANDS = {
     "schema": "project",
     "recipes": "catalogue",
     "regimes": "catalogue",
-    "detectors": "catalogue",
+    "detectors": "detectors",
     "explain": "catalogue",
 }
 """Command and the module of this package that holds it; loaded when used."""
@@ -60,7 +60,7 @@ _HELP = {
     "init": "Write a dataset.yaml with the questions a scan cannot answer.",
     "recipes": "List, show and check recipes.",
     "regimes": "List and show regimes and their obligations.",
-    "detectors": "List detectors.",
+    "detectors": "List detectors, test them by their cases, score them against labelled texts.",
     "explain": "Explain a detector, entity, obligation, reason or finding.",
     "schema": "Print the JSON Schema of audit.json.",
     "doctor": "Say what this installation can do.",

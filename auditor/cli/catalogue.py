@@ -1,4 +1,4 @@
-"""``auditor recipes``, ``regimes``, ``detectors`` and ``explain``: what the auditor knows."""
+"""``auditor recipes``, ``regimes`` and ``explain``: what the auditor knows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,19 +86,6 @@ def regimes_show(name: str) -> None:
     )
     for one in regime.obligations:
         _line(one.id, f"{one.title}  [{one.citation}; {one.provenance.mark}; {one.severity.value}]", 14)
-
-
-@click.group()
-def detectors() -> None:
-    """List detectors."""
-
-
-@detectors.command("list")
-@click.option("-r", "--recipe", default="", help="Only those that a recipe selects.")
-def detectors_list(recipe: str) -> None:
-    """List the detectors with what they find."""
-    for info in detect.infos(check_recipe(recipe)) if recipe else _all():
-        _line(info.id, f"{', '.join(info.entities)}: {info.title}", 40)
 
 
 @click.command()

@@ -8,6 +8,7 @@ piece ends.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.detect import texts
+from auditor.detect.nearby import Named
 from auditor.detect.texts import FAILED
 from auditor.model import SPANS, Detector, Limits, TextColumn
 
@@ -181,12 +183,22 @@ def run(
     return _joined(batches, FOUND), tuple(losses)
 
 
+@lru_cache(maxsize=4)
+def _named(detectors: tuple[Detector, ...]) -> Named:
+    return Named(detectors)
+
+
+def about(detectors: Sequence[Detector], path: str) -> tuple[Detector, ...]:
+    """The detectors for which the name of a column says what its cells are."""
+    return _named(tuple(detectors)).about(path)
+
+
 def _awake(detectors: Sequence[Detector], column: TextColumn) -> Sequence[Detector]:
     """The detectors worth asking; all of them where that cannot be told of the column at once."""
     if column.texts.nbytes > AT_ONCE:
         return detectors
     try:
-        return texts.awake(detectors, column.texts)
+        return texts.awake(tuple(detectors), column, about(detectors, column.path))
     except (pa.ArrowException, ValueError):  # hostile data: each detector says for itself what it cannot read
         return detectors
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Engine = Literal["patterns", "presidio", "names"]
+Engine = Literal["patterns", "presidio", "names", "terms"]
 
 
 @dataclass(frozen=True)

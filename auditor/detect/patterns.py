@@ -7,7 +7,6 @@ Patterns of a recipe always run under a clock.
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, partial
@@ -19,21 +18,18 @@ import pyarrow as pa
 import regex
 
 from auditor.detect import gates
+from auditor.detect.checksums import CHECKSUMS
 from auditor.detect.derive import derive, looks_around
 from auditor.detect.info import DetectorInfo
-from auditor.detect.prefilter import Need
+from auditor.detect.nearby import Nearby, bound
+from auditor.detect.prefilter import Need, is_literal
 from auditor.detect.search import Raw, Regexes, Result, look
 from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector
 from auditor.detect.windows import Pieces
+from auditor.errors import RuleError
 from auditor.model import TextColumn
 from auditor.rules.pattern import Pattern, PatternRule, pattern_rules
 from auditor.rules.recipe import Recipe
-
-BEFORE, AFTER = 100, 40
-"""How far around a finding its context words are looked for, in code points."""
-
-WITHOUT_CONTEXT = 0.5
-"""What is left of the score of a finding that needs a context word and has none."""
 
 _NAME = regex.compile(r"\$([A-Za-z]+)")
 
@@ -69,15 +65,25 @@ def _standard(name: str) -> Any:
 
 
 def _is_standard(name: str, value: str) -> bool:
+    """Whether a module of python-stdnum takes a value as it is or without its separators; each knows other ones."""
+    bare = "".join(filter(str.isalnum, value))
     try:
-        return bool(_standard(name).is_valid(value))
+        return any(_standard(name).is_valid(one) for one in dict.fromkeys((value, bare)))
     except (ArithmeticError, LookupError, TypeError, ValueError):  # some modules fail on values that are none
         return False
 
 
 def validator(name: str) -> Callable[[str], bool]:
     """What a rule names; a module of python-stdnum is imported when the first value is seen."""
+    if name.startswith("checksum."):
+        return _checksum(name.removeprefix("checksum."))
     return _VALIDATORS.get(name) or partial(_is_standard, name)
+
+
+def _checksum(name: str) -> Callable[[str], bool]:
+    if name not in CHECKSUMS:
+        raise RuleError([f"no validator 'checksum.{name}'; have {', '.join(sorted(CHECKSUMS))}"])
+    return CHECKSUMS[name]
 
 
 def _detail(template: dict[str, str], match: Any) -> str | None:
@@ -121,15 +127,24 @@ class _Judge:
         return start, end
 
 
+def _is_telling(expressions: tuple[str, ...]) -> bool:
+    """Whether a scan can jump by every one of them."""
+    return bool(expressions) and all(map(is_literal, expressions))
+
+
 class _Search(Regexes):
     """One pattern of a rule: its matches, and when they are told the group and the detail that are the finding."""
 
-    def __init__(self, rule: PatternRule, pattern: Pattern, judge: _Judge, seconds: float, *, shipped: bool) -> None:
+    def __init__(
+        self, rule: PatternRule, pattern: Pattern, judge: _Judge, words: Nearby, seconds: float, *, shipped: bool
+    ) -> None:
         flags = _flags(pattern)
         derived = derive([pattern.regex], flags)
         clock = not (shipped and derived and derived.chars)  # one that may be long can be slow, though it ends
         super().__init__([(pattern.regex, pattern.score)], flags, seconds, self._judged, clock=clock)
         self.gate = gates.any_of(rule.keywords)
+        if words and not pattern.valid_score and derived and not _is_telling(derived.expressions):
+            self.need, self.reach = bound(self.reach, words)
         self._asks, self._group, self._detail = judge, pattern.group, template(rule, pattern)
 
     @property
@@ -161,19 +176,24 @@ def template(rule: PatternRule, pattern: Pattern) -> dict[str, str]:
 
 
 class PatternDetector(TextDetector):
-    """One :class:`PatternRule` at work; only a ``shipped`` one may do without a clock."""
+    """One :class:`PatternRule` at work; only a ``shipped`` one may do without a clock.
+
+    Where the rule has context words, its findings have the full score near one and in a column whose name holds one.
+    Elsewhere they have the ``valid_score`` of their pattern, or there are none.
+    """
 
     def __init__(self, rule: PatternRule, seconds: float, *, shipped: bool = False) -> None:
         self.id = rule.id
         self.entities = frozenset({rule.entity})
         self.need = need(rule)
+        self.nearby = Nearby(rule.context, rule.context_whole, rule.columns)
         self._rule, self._seconds, self._judge = rule, seconds, _Judge(rule)
-        self._context = tuple(word.casefold() for word in rule.context)
-        self._whole = _whole(rule.context_whole)
-        searches = [_Search(rule, p, self._judge, seconds, shipped=shipped) for p in rule.patterns]
+        searches = [_Search(rule, p, self._judge, self.nearby, seconds, shipped=shipped) for p in rule.patterns]
         around = any(looks_around(pattern, regex.IGNORECASE) for pattern in rule.suppress)
         bounded = all(search.is_windowed for search in searches) and not around
         self.searches = tuple(searches) if bounded else ()
+        if self.nearby and not any(pattern.valid_score for pattern in rule.patterns):
+            self.need = self.nearby.need._replace(windowed=False)
 
     @cached_property
     def _patterns(self) -> list[tuple[Pattern, Any, dict[str, str]]]:
@@ -184,61 +204,55 @@ class PatternDetector(TextDetector):
         """See the base."""
         return tuple(search.need for search in self.searches) or (self.need,)
 
+    def is_about(self, path: str) -> bool:
+        """Whether the name of a column holds a context word: that is one for all its cells."""
+        return self.nearby.names(path)
+
     def found(self, texts: Distinct, column: TextColumn) -> Found:
-        """Findings by value, of windows where there are some."""
+        """Findings by value, of windows where there are some; in a column that is called so, of whole texts."""
+        named = self.is_about(column.path)
         if not self.searches:
-            return super().found(texts, column)
-        scan = texts.scan(self.prefilter)
+            anywhere = Need() if named else self.need
+            return self.each(texts, column, lambda text: self._spans(text, named=named), anywhere)
+        scan, need = texts.scan(self.prefilter), Need() if named else None
         parts = []
         for search, pattern in zip(self.searches, self._rule.patterns, strict=True):
-            part = look(search, self._rule.entity, texts, scan, column, self._seconds)
-            parts.append(part._replace(scores=self._scores(part, texts, pattern)) if self._aware else part)
+            part = look(search, self._rule.entity, texts, scan, column, self._seconds, need)
+            parts.append(part if named or not self.nearby else self._scored(part, texts, pattern))
         found = parts[0]
         for part in parts[1:]:
             found = found.joined(part)
         return _best(found) if len(parts) > 1 or self._rule.patterns[0].group else found
 
-    def _scores(self, found: Found, texts: Distinct, pattern: Pattern) -> Any:
+    def _scored(self, found: Found, texts: Distinct, pattern: Pattern) -> Found:
+        """Findings with the scores that words near them leave."""
         spans = zip(found.values.tolist(), found.starts.tolist(), found.ends.tolist(), strict=True)
-        near = np.array([self._near(texts.text(value), start, end) for value, start, end in spans], bool)
-        return np.where(near, pattern.score, _without_context(pattern))
+        near = np.array([self.nearby.near(texts.text(value), start, end) for value, start, end in spans], bool)
+        if not pattern.valid_score:
+            return found.take(np.flatnonzero(near))
+        return found._replace(scores=np.where(near, pattern.score, _alone(pattern)))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Findings of one text, the better of two patterns that match the same span."""
+        return self._spans(text, named=False)
+
+    def _spans(self, text: str, *, named: bool) -> Iterator[Span]:
         best: dict[tuple[int, int], Span] = {}
         deadline = Deadline(self._seconds)
         for pattern, compiled, detail in self._patterns:
             for match in compiled.finditer(text, timeout=self._seconds):
                 deadline.check()
                 at = self._judge.span(pattern.group, match)
-                score = self._score(text, *at, pattern) if at else 0.0
-                if at and (at not in best or best[at].score < score):
+                is_told = named or not self.nearby or bool(at and self.nearby.near(text, *at))
+                score = pattern.score if is_told else _alone(pattern)
+                if at and score and (at not in best or best[at].score < score):
                     best[at] = Span(*at, self._rule.entity, score, _detail(detail, match))
         return iter(best.values())
 
-    @property
-    def _aware(self) -> bool:
-        return bool(self._context or self._whole)
 
-    def _score(self, text: str, start: int, end: int, pattern: Pattern) -> float:
-        if not self._aware or self._near(text, start, end):
-            return pattern.score
-        return _without_context(pattern)
-
-    def _near(self, text: str, start: int, end: int) -> bool:
-        """Whether a context word stands near."""
-        around = (text[max(0, start - BEFORE) : start] + "\0" + text[end : end + AFTER]).casefold()
-        return any(word in around for word in self._context) or bool(self._whole and self._whole.search(around))
-
-
-def _without_context(pattern: Pattern) -> float:
-    return min(pattern.score, max(pattern.score * WITHOUT_CONTEXT, pattern.valid_score or 0.0))
-
-
-def _whole(words: Iterable[str]) -> Any:
-    """Any of some words with neither letter nor digit before and no letter after it; None of none."""
-    either = "|".join(re.escape(word.casefold()) for word in words)
-    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W\d_])") if either else None
+def _alone(pattern: Pattern) -> float:
+    """The score of a finding without the word that it asks for; 0 where there is none then."""
+    return min(pattern.score, pattern.valid_score or 0.0)
 
 
 def _best(found: Found) -> Found:

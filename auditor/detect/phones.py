@@ -17,7 +17,7 @@ from auditor.detect.search import Result, Search
 from auditor.detect.texts import Deadline
 from auditor.detect.windows import Reach
 
-_BETWEEN = rf"-x ().\[\]/~{chr(92)}x80-{chr(92)}xff"
+BETWEEN = rf"-x ().\[\]/~{chr(92)}x80-{chr(92)}xff"
 
 INTERNATIONAL = 7
 """Fewest digits of a number of another country: an access code of 2 or 3, a country code of 1 or more, 4 of its own."""
@@ -48,7 +48,7 @@ _Seek = Callable[[int], tuple[int, str] | None]
 
 
 @cache
-def _matcher() -> Any:
+def matcher() -> Any:
     """Our matcher class; made on first use, for ``phonenumbers`` loads slowly."""
     from phonenumbers import phonenumbermatcher as base
 
@@ -67,7 +67,7 @@ def _matcher() -> Any:
             candidate = self._search(index)
             while self._max_tries > 0 and candidate is not None:
                 start, text = candidate
-                if self._region in _promising(text, self._regions):
+                if self._region in promising(text, self._regions):
                     self._spent.check()
                     match = self._extract_match(text, start)
                     if match is not None:
@@ -152,7 +152,7 @@ _reading = cache(_Reading)
 
 
 @lru_cache(maxsize=_KEPT)
-def _promising(candidate: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+def promising(candidate: str, regions: tuple[str, ...]) -> tuple[str, ...]:
     """The regions in which a candidate may hold a number."""
     from phonenumbers import phonenumbermatcher as base
 
@@ -187,7 +187,7 @@ def _signed(candidate: str) -> bool:
     return "+" in candidate or "＋" in candidate
 
 
-def _candidates(text: str, last: int) -> _Seek:
+def candidates(text: str, last: int) -> _Seek:
     """Candidates of a text by the place from which they are searched, each search made once; none from ``last`` on."""
     from phonenumbers import phonenumbermatcher as base
 
@@ -229,14 +229,14 @@ def find(text: str, first: int, last: int, regions: Sequence[str], spent: Deadli
         return
     if text.isascii() and "+" not in text and not _hopeful(tuple(_BLOCK.findall(text)), every):
         return
-    search = _candidates(text, last)
+    search = candidates(text, last)
     candidate = search(first)
     while candidate is not None:
-        hopeful.update(_promising(candidate[1], every))
+        hopeful.update(promising(candidate[1], every))
         candidate = search(candidate[0] + len(candidate[1]))
     for region in every:
         if region in hopeful:
-            yield from _matcher()(text, first, region, every, search, spent)
+            yield from matcher()(text, first, region, every, search, spent)
 
 
 class Numbers(Search):
@@ -244,7 +244,7 @@ class Numbers(Search):
 
     need = Need(
         rf"(?s){DIGIT}(?:.{{0,4}}{DIGIT}){{3}}",
-        (rf"(?:^|\D)\d(?:[{_BETWEEN}]{{0,12}}\d){{3}}",),
+        (rf"(?:^|\D)\d(?:[{BETWEEN}]{{0,12}}\d){{3}}",),
         windowed=True,
         folds=True,
     )

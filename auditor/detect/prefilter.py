@@ -12,6 +12,7 @@ need is not sure then, texts that hold one are gated by RE2, which knows Unicode
 Hyperscan is not installed all texts go that way: slower, with equal findings.
 """
 
+import json
 import platform
 import re
 import unicodedata
@@ -33,10 +34,12 @@ from auditor.detect import disk_cache, gates
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
-_VERSION = "2"
+_VERSION = "4"
 _LINE_FEED = pa.scalar("\n", pa.string())
 _LENGTH = 8  # bytes of a length in a cached file
 _NONE: Ints = np.empty(0, np.int64)
+_GLANCE = 64
+_FIGURES = b"0123456789.-+\n"
 
 
 class Need(NamedTuple):
@@ -78,6 +81,12 @@ class Layout(NamedTuple):
         whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts.cast(pa.string()))
         return cls(ends - lengths, ends, memoryview(pc.binary_join(whole, _LINE_FEED)[0].as_buffer()))
 
+    @property
+    def is_figures(self) -> bool:
+        """Whether the texts hold nothing but figures; where the first ones do not, no more is looked at."""
+        start = bytes(self.data[:_GLANCE])
+        return not start.strip(_FIGURES) and not bytes(self.data).translate(None, _FIGURES)
+
     def row_of(self, ends: Ints) -> Ints:
         """Row in which each hit ends, -1 for those that end behind one; empty rows own no byte."""
         rows = np.searchsorted(self.starts, ends - 1, side="right") - 1
@@ -110,25 +119,35 @@ class Prefilter:
 
     def __init__(self, needs: Iterable[Need]) -> None:
         self._expressions = sorted({expression for need in needs for expression in need.expressions})
+        self._refused: frozenset[str] = frozenset()
 
     @cached_property
     def _databases(self) -> list[Any]:
-        """The databases; none where Hyperscan is missing."""
+        """The databases; none where Hyperscan is missing. A pattern that is too much for it does without."""
         if not self._expressions or not available():
             return []
-        import hyperscan
+        made, refused = databases(self._expressions)
+        self._refused = frozenset(refused)
+        return made
 
-        try:
-            return databases(self._expressions)
-        except hyperscan.HyperscanError:  # a pattern of the recipe is too much for it: its detector does without
-            self._expressions = [expression for expression in self._expressions if _compiles(expression)]
-            return databases(self._expressions)
+    def takes(self, need: Need) -> bool:
+        """Whether Hyperscan knows all expressions of a need."""
+        return bool(self._databases) and self._refused.isdisjoint(need.expressions)
+
+    @cached_property
+    def _figures(self) -> list[Any]:
+        """The databases that figures need."""
+        if not self._databases:
+            return []
+        known = groups([odd_expression(), *self._expressions])
+        kept = [{n: e for n, e in group.items() if e not in self._refused} for group in known]
+        pairs = zip((group for group in kept if group), self._databases, strict=True)
+        return [database for group, database in pairs if is_figures(next(iter(group.values())))]
 
     def scan(self, texts: pa.Array) -> "Scan":
         """Hits in an array of texts without nulls, in valid UTF-8."""
         if not self._databases:
             return Scan(texts, None)
-        odd, *others = self._databases
         layout = Layout.of(texts)
         hits: list[list[int]] = [[] for _ in range(len(self._expressions) + 1)]
         append = [values.append for values in hits]
@@ -136,11 +155,16 @@ class Prefilter:
         def on_hit(expression: int, _from: int, end: int, _flags: int, _context: Any) -> None:
             append[expression](end)
 
-        odd.scan(layout.data, match_event_handler=on_hit)
-        folded = Folded.of(layout, np.array(hits[0], np.int64))
-        for database in others:
+        if layout.is_figures:
+            folded, databases = Folded(layout), self._figures
+        else:
+            odd, *databases = self._databases
+            odd.scan(layout.data, match_event_handler=on_hit)
+            folded = Folded.of(layout, np.array(hits[0], np.int64))
+        for database in databases:
             database.scan(folded.layout.data, match_event_handler=on_hit)
-        ends = {e: np.array(found, np.int64) for e, found in zip(self._expressions, hits[1:], strict=True)}
+        known = zip(self._expressions, hits[1:], strict=True)
+        ends = {e: np.array(found, np.int64) if found else _NONE for e, found in known if e not in self._refused}
         return Scan(texts, ends, layout, folded)
 
 
@@ -193,10 +217,13 @@ def _plainly(data: Bytes, starts: Ints, ends: Ints) -> Bytes:
     return found
 
 
+UNKNOWN = "\0"
+
+
 def fold(char: str) -> str:
     """The ASCII digit or lower-case letter that an odd character equals; NUL for one that Python does not know."""
     digit = unicodedata.decimal(char, None)
-    return str(digit) if digit is not None else {"İ": "i", "ı": "i", "ſ": "s", "\u212a": "k"}.get(char, "\0")
+    return str(digit) if digit is not None else {"İ": "i", "ı": "i", "ſ": "s", "\u212a": "k"}.get(char, UNKNOWN)
 
 
 class Scan:
@@ -219,15 +246,13 @@ class Scan:
         return Chars(self.layout)
 
     @cached_property
-    def _silent(self) -> set[str]:
-        """The expressions without a hit."""
-        return {expression for expression, ends in (self._ends or {}).items() if not len(ends)}
+    def heard(self) -> frozenset[str] | None:
+        """The expressions with a hit; None where nothing is known."""
+        return None if self._ends is None else frozenset(e for e, ends in self._ends.items() if len(ends))
 
-    def wakes(self, needs: Iterable[Need]) -> bool:
-        """False only where no finding can be; texts with odd characters may hold any."""
-        if self._ends is None or len(self.folded.odd):
-            return len(self._texts) > 0
-        return not all(need.expressions and self._silent.issuperset(need.expressions) for need in needs)
+    def is_unsure(self, *, folds: bool) -> bool:
+        """Whether some texts have to be looked at without a hit, by needs that fold odd characters or do not."""
+        return len(self.folded.unsure if folds else self.folded.odd) > 0
 
     def places(self, need: Need) -> Places:
         """Where the findings of a need can be; the pure path gates all texts."""
@@ -268,21 +293,33 @@ def _bytes(raw: bytes) -> str:
     return "".join(f"\\x{byte:02x}" for byte in raw)
 
 
-def databases(expressions: Sequence[str]) -> list[Any]:
-    """Databases of odd characters (0) and of expressions (from 1): out of the user's cache, or put there."""
+def databases(expressions: Sequence[str]) -> tuple[list[Any], list[str]]:
+    """Databases of odd characters (0) and of expressions (from 1), and the expressions that Hyperscan refuses.
+
+    They come out of the user's cache, or are put there.
+    """
     import hyperscan
 
     name = _cached(expressions)
     raw = disk_cache.read(name)
     if raw is not None:
+        refused, *dumped = _parts(raw)
         try:
-            return [_ready(hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK)) for part in _parts(raw)]
+            loaded = [_ready(hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK)) for part in dumped]
+            return loaded, json.loads(refused)
         except hyperscan.HyperscanError:  # of another processor or version
             pass
-    made = [_compiled(group) for group in groups([odd_expression(), *expressions])]
-    dumped = map(hyperscan.dumpb, made)
-    disk_cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in dumped))
-    return [_ready(one) for one in made]
+    made, bad = [], list[str]()
+    for group in groups([odd_expression(), *expressions]):
+        try:
+            made.append(_compiled(group))
+        except hyperscan.HyperscanError:
+            good = {n: expression for n, expression in group.items() if _compiles(expression)}
+            bad += [expression for n, expression in group.items() if n not in good]
+            made += [_compiled(good)] if good else []
+    parts = [json.dumps(bad).encode(), *map(hyperscan.dumpb, made)]
+    disk_cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts))
+    return [_ready(one) for one in made], bad
 
 
 _TELLING = 3  # bytes of a literal by which Hyperscan can jump
@@ -294,16 +331,56 @@ def groups(expressions: Sequence[str]) -> list[dict[int, str]]:
 
     Where all have a literal, Hyperscan jumps from one to the next; where one has none, every byte is read. So they
     stand apart. Those without are many to a database, for each database is a pass of its own, but not all of them, for
-    then they take long to compile.
+    then they take long to compile. What figures alone can match stands apart once more: most columns of a table hold
+    nothing else, and need no other pass.
     """
     first, *others = enumerate(expressions)
-    literal = {n: e for n, e in others if _is_literal(e)}
-    rest = [(n, e) for n, e in others if n not in literal]
-    parts = [dict(rest[at : at + _TOGETHER]) for at in range(0, len(rest), _TOGETHER)]
-    return [dict([first]), *([literal] if literal else []), *parts]
+    figures = {n: e for n, e in others if is_figures(e)}
+    literal = {n: e for n, e in others if n not in figures and is_literal(e)}
+    parts = [list(figures.items()), [(n, e) for n, e in others if n not in figures and n not in literal]]
+    rest = [dict(part[at : at + _TOGETHER]) for part in parts for at in range(0, len(part), _TOGETHER)]
+    return [dict([first]), *([literal] if literal else []), *rest]
 
 
-def _is_literal(expression: str) -> bool:
+def is_figures(expression: str) -> bool:
+    """Whether figures alone may hold a match."""
+    try:
+        return not _asks_more(parser.parse(expression.encode(), re.IGNORECASE))
+    except re.error:  # not for Hyperscan either
+        return True
+
+
+def _asks_more(items: Iterable[Any]) -> bool:
+    """Whether every match holds a byte that no figure has."""
+    for op, value in items:
+        if op is c.LITERAL:
+            asks = value not in _FIGURES
+        elif op is c.IN:
+            asks = not _may_be_figure(value)
+        elif op is c.SUBPATTERN:
+            asks = _asks_more(value[3])
+        elif op is c.BRANCH:
+            asks = all(map(_asks_more, value[1]))
+        else:
+            asks = op is c.MAX_REPEAT and bool(value[0]) and _asks_more(value[2])
+        if asks:
+            return True
+    return False
+
+
+def _may_be_figure(members: Iterable[Any]) -> bool:
+    """Whether a class holds a byte of figures; whatever is no plain range may."""
+    for op, value in members:
+        if op is c.RANGE and not any(value[0] <= byte <= value[1] for byte in _FIGURES):
+            continue
+        if op is c.LITERAL and value not in _FIGURES:
+            continue
+        return True
+    return False
+
+
+def is_literal(expression: str) -> bool:
+    """Whether every match holds a literal that is long enough for a scan to jump by."""
     try:
         return _literal(parser.parse(expression.encode())) >= _TELLING
     except re.error:  # not for Hyperscan either

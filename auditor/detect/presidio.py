@@ -17,6 +17,7 @@ from auditor.detect.recognisers import NAMES, NAMES_ID, Known, chosen
 from auditor.detect.texts import Span, TextDetector
 from auditor.errors import AuditorError
 from auditor.model import TextColumn
+from auditor.rules.curation import Curation, curations
 from auditor.rules.recipe import Recipe
 
 
@@ -106,24 +107,42 @@ def _kind(recogniser: Any) -> type[PresidioDetector]:
     )
 
 
+def _on(recipe: Recipe) -> list[tuple[Known, Curation | None]]:
+    """The recognisers of a recipe, and how their findings are judged where it is curated."""
+    rules = curations() if recipe.curated else {}
+    pairs = [(known, rules.get(known.id)) for known in chosen(recipe.countries)]
+    return [(known, rule) for known, rule in pairs if not (rule and rule.off)]
+
+
 def detectors(recipe: Recipe) -> list[TextDetector]:
     """One detector per recogniser, and one for names where the recipe has a model."""
     language, seconds = Language(recipe), recipe.limits.pattern_seconds
     by_class = {type(recogniser).__name__: recogniser for recogniser in registry(recipe).recognizers}
     made: list[TextDetector] = [
-        _kind(by_class[known.cls])(known, by_class[known.cls], language, seconds) for known in chosen(recipe.countries)
+        _kind(by_class[known.cls])(known, by_class[known.cls], language, seconds, rule, recipe.countries)
+        for known, rule in _on(recipe)
     ]
     return [*made, _Names(language)] if recipe.names.engine == "spacy" else made
 
 
 def catalogue(recipe: Recipe) -> list[DetectorInfo]:
     """What ``auditor explain`` says of them, without loading Presidio."""
-    infos = [_info(known) for known in chosen(recipe.countries)]
+    infos = [_info(known, rule) for known, rule in _on(recipe)]
     if recipe.names.engine == "spacy":
         fact = f"Runs Presidio's SpacyRecognizer over the model {recipe.names.model}."
         infos.append(DetectorInfo(NAMES_ID, "Names of persons, places and groups", NAMES, "names", facts=(fact,)))
     return infos
 
 
-def _info(known: Known) -> DetectorInfo:
-    return DetectorInfo(known.id, known.title, (known.entity,), "presidio", facts=(f"Runs Presidio's {known.cls}.",))
+def _info(known: Known, rule: Curation | None) -> DetectorInfo:
+    fact = f"Runs Presidio's {known.cls}."
+    if not rule:
+        return DetectorInfo(known.id, known.title, (known.entity,), "presidio", facts=(fact,))
+    return DetectorInfo(
+        known.id,
+        known.title,
+        (known.entity,),
+        "presidio",
+        context=(*rule.context, *rule.context_whole),
+        facts=(fact, rule.reason),
+    )

@@ -6,6 +6,9 @@ over all of them gives the whole. Three things differ from Presidio, none of the
 - the prefilter says where a recogniser can match, and its patterns run over windows around those places;
 - patterns run here and not in ``PatternRecognizer``, which skips a text that takes over 60 s and only logs it;
 - words are looked up near a finding only when its score can still rise.
+
+A recipe that is ``curated`` has the findings judged (:mod:`auditor.detect.curated`) in place of Presidio's context, and
+looks for what needs a word around these words.
 """
 
 import re
@@ -19,9 +22,11 @@ import numpy as np
 import pyarrow as pa
 import regex
 
-from auditor.detect import phones
+from auditor.detect import phone_forms, phones
 from auditor.detect.context import enhance
+from auditor.detect.curated import Curator
 from auditor.detect.language import Language
+from auditor.detect.nearby import Nearby
 from auditor.detect.overlap import kept, without_contained
 from auditor.detect.prefilter import Need, Scan
 from auditor.detect.recognisers import Known
@@ -29,18 +34,32 @@ from auditor.detect.search import Judge, Regexes, Result, Search, look
 from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector
 from auditor.errors import AuditorError
 from auditor.model import TextColumn
+from auditor.rules.curation import Curation
 
 
 class PresidioDetector(TextDetector):
     """One recogniser; context and duplicates are the same for all."""
 
-    def __init__(self, known: Known, recogniser: Any, language: Language, seconds: float) -> None:
+    def __init__(
+        self,
+        known: Known,
+        recogniser: Any,
+        language: Language,
+        seconds: float,
+        rule: Curation | None = None,
+        countries: Sequence[str] = (),
+    ) -> None:
         self.id = known.id
         self.entities = frozenset({known.entity})
         self._known, self._recogniser, self._language, self._seconds = known, recogniser, language, seconds
         self._context = tuple(word.lower() for word in recogniser.context or ())
-        self._aware = bool(self._context) and language.has_words
-        self.searches = tuple(self.made())
+        self._rule, self._curator, self._countries = rule, Curator(rule) if rule else None, countries
+        self._aware = bool(self._context) and language.has_words and not rule
+        self.nearby = self._curator.names if self._curator else Nearby(())
+        made = self.made()
+        if self._curator:
+            made = [search for each in made for search in self._curator.sought(each)]
+        self.searches = tuple(made)
 
     def made(self) -> Sequence[Search]:
         """What the recogniser looks for."""
@@ -56,18 +75,24 @@ class PresidioDetector(TextDetector):
         self._language.turn_to(column)
         return super().detect(column)
 
+    def is_about(self, path: str) -> bool:
+        """Whether the name of a column holds a word that the findings need: that is one for all its cells."""
+        return self.nearby.names(path)
+
     def spans(self, text: str) -> list[Span]:
-        """What the analyzer engine returns of this recogniser."""
-        deadline, found = Deadline(self._seconds), list[Result]()
+        """What the analyzer engine returns of this recogniser, or what is left of it."""
+        deadline, found = Deadline(self._seconds), list[Span]()
         for search in self.searches:
             last = _last(search, text)
-            found += [result for result in search.alone(text, deadline) if last is None or result[0] <= last]
-        return self._enhanced(without_contained(Span(a, b, self._known.entity, c) for a, b, c in found), lambda: text)
+            results = [result for result in search.alone(text, deadline) if last is None or result[0] <= last]
+            spans = without_contained(Span(start, end, self._known.entity, score) for start, end, score in results)
+            found += self._curator.kept(spans, text, telling=search.telling) if self._curator else spans
+        return self._enhanced(without_contained(found), lambda: text)
 
     def found(self, texts: Distinct, column: TextColumn) -> Found:
-        """Findings by value, of windows."""
-        scan = texts.scan(self.prefilter)
-        parts = [self._of(search, scan, texts, column) for search in self.searches]
+        """Findings by value, of windows; in a column that is called so, of whole texts."""
+        scan, named = texts.scan(self.prefilter), self.is_about(column.path)
+        parts = [self._of(search, scan, texts, column, named=named) for search in self.searches]
         found = parts[0]
         for part in parts[1:]:
             found = found.joined(part)
@@ -75,9 +100,13 @@ class PresidioDetector(TextDetector):
             found = found.take(kept(*found[:4]))
         return Found.of(list(self._in_context(found, texts))) if self._aware else found
 
-    def _of(self, search: Search, scan: Scan, texts: Distinct, column: TextColumn) -> Found:
-        found = look(search, self._known.entity, texts, scan, column, self._seconds)
-        return _before(search, found, texts) if search.later else found
+    def _of(self, search: Search, scan: Scan, texts: Distinct, column: TextColumn, *, named: bool) -> Found:
+        need = Need() if named and not search.telling else None
+        found = look(search, self._known.entity, texts, scan, column, self._seconds, need)
+        found = _before(search, found, texts) if search.later else found
+        if not self._curator:
+            return found
+        return self._curator.judged(found, texts, named=named, telling=search.telling)
 
     def _in_context(self, found: Found, texts: Distinct) -> Iterator[tuple[int, Span]]:
         """Findings with their scores raised by context, text by text."""
@@ -130,14 +159,19 @@ class Patterns(PresidioDetector):
     """``PatternRecognizer.analyze``."""
 
     def made(self) -> Sequence[Search]:
-        """Patterns with equal look-aheads together."""
-        flags, groups = self._recogniser.global_regex_flags, dict[tuple[str, ...], list[tuple[str, float]]]()
+        """Patterns with equal look-aheads together, and those that may count without a word nearby apart."""
+        flags, rule = self._recogniser.global_regex_flags, self._rule
+        groups = dict[tuple[tuple[str, ...], bool], list[tuple[str, float]]]()
         for pattern in self._recogniser.patterns:
+            if rule and pattern.score < rule.least:
+                continue
             text, later = without_later(pattern.regex, flags)
-            groups.setdefault(later, []).append((text, float(pattern.score)))
+            telling = not rule or (rule.counts_alone and pattern.score >= rule.valid_from)
+            groups.setdefault((later, telling), []).append((text, float(pattern.score)))
         searches = [Regexes(patterns, flags, self._seconds, self.judge()) for patterns in groups.values()]
-        for search, later in zip(searches, groups, strict=True):
+        for search, (later, telling) in zip(searches, groups, strict=True):
             search.later = tuple(regex.compile(f"(?r){sought}", flags) for sought in later)
+            search.telling = telling
         return searches
 
     def judge(self) -> Judge | None:
@@ -182,7 +216,10 @@ class Phone(PresidioDetector):
         """See the base."""
         if self._recogniser.leniency != phones.LENIENCY:
             raise AuditorError("this version of Presidio reads phone numbers in a way the auditor does not know")
-        return [phones.Numbers(self._recogniser.supported_regions, self._recogniser.SCORE, self.is_one)]
+        regions, score = self._recogniser.supported_regions, self._recogniser.SCORE
+        if self._rule:
+            return phone_forms.curated(phone_forms.regions(self._countries) or tuple(regions), score)
+        return [phones.Numbers(regions, score, self.is_one)]
 
     def is_one(self, match: Any) -> bool:  # noqa: ARG002
         """Whether a ``PhoneNumberMatch`` is what the recogniser looks for."""

@@ -94,11 +94,12 @@ class Search(ABC):
     """What is looked for in one kind of window.
 
     ``later`` are expressions one of which must begin at a result or anywhere after it in its text. ``gate`` is RE2 that
-    a text must pass on top of the need.
+    a text must pass on top of the need. What is ``telling`` counts wherever it stands, else only near some words.
     """
 
     need = Need()
     reach = Reach("", separator="")
+    telling = True
     later: tuple[Any, ...] = ()
     gate = ""
 
@@ -276,9 +277,21 @@ def _by_prefix(words: list[str], depth: int) -> str:
     return "(?:" + "|".join(first + _by_prefix(rest, depth - 1) for first, rest in groups.items()) + ")"
 
 
-def look(search: Search, entity: str, texts: Distinct, scan: Scan, column: TextColumn, seconds: float) -> Found:
-    """Findings of one search in the texts of a column; a text over budget is lost with all its windows."""
-    around = _gated(windows(scan, scan.places(search.need), search.reach), search.gate, texts)
+def look(
+    search: Search,
+    entity: str,
+    texts: Distinct,
+    scan: Scan,
+    column: TextColumn,
+    seconds: float,
+    need: Need | None = None,
+) -> Found:
+    """Findings of one search in the texts of a column; a text over budget is lost with all its windows.
+
+    ``need`` stands for that of the search where something else than the texts says where to look.
+    """
+    places = scan.places(search.need if need is None else need)
+    around = _gated(windows(scan, places, search.reach), search.gate, texts)
     cut = pieces(scan.layout, around, search.reach.context)
     raw, lost = search.within(cut, around.rows, seconds)
     for value in lost:

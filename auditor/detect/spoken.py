@@ -62,6 +62,7 @@ def _identifier() -> Any:
 
     made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     made.set_languages(set(made.labels) - _NEVER)
+    made.nb_ptc = np.ascontiguousarray(made.nb_ptc)  # features in rows, as they are read
     return made
 
 

@@ -2,9 +2,9 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -255,11 +255,15 @@ class TextDetector(ABC):
         return texts.spread(self.found(texts, column))
 
     def found(self, texts: Distinct, column: TextColumn) -> Found:
-        """Findings by value; values over budget are lost."""
+        """Findings by value."""
+        return self.each(texts, column, self.spans, self.need)
+
+    def each(self, texts: Distinct, column: TextColumn, spans: Callable[[str], Iterable[Span]], need: Need) -> Found:
+        """What ``spans`` gives of the values that a need leaves; values over budget are lost."""
         found: list[tuple[int, Span]] = []
-        for value in texts.places(self.prefilter, self.need).whole.tolist():
+        for value in texts.places(self.prefilter, need).whole.tolist():
             try:
-                found += [(value, span) for span in self.spans(texts.text(value))]
+                found += [(value, span) for span in spans(texts.text(value))]
             except TimeoutError:
                 lose(texts, value, column)
         return Found.of(found)
@@ -271,6 +275,32 @@ def lose(texts: Distinct, value: int, column: TextColumn) -> None:
         column.lose(int(row), BUDGET)
 
 
+class Calls:
+    """Which detectors the hits of a scan concern."""
+
+    def __init__(self, detectors: Sequence["TextDetector"]) -> None:
+        self._always, self._odd, self._unsure = set[int](), set[int](), set[int]()
+        self._by_expression: dict[str, list[int]] = {}
+        for detector in detectors:
+            for need in detector.needs:
+                name = id(detector)
+                (self._unsure if need.folds else self._odd).add(name)
+                if not need.expressions or not detector.prefilter.takes(need):
+                    self._always.add(name)
+                for expression in need.expressions:
+                    self._by_expression.setdefault(expression, []).append(name)
+
+    def of(self, scan: Scan) -> set[int] | None:
+        """Identities of those that may find something; None for all of them."""
+        if scan.heard is None:
+            return None
+        called = self._always.union(*(self._by_expression.get(expression, ()) for expression in scan.heard))
+        for folds, some in ((False, self._odd), (True, self._unsure)):
+            if scan.is_unsure(folds=folds):
+                called |= some
+        return called
+
+
 def share(detectors: Sequence[Any]) -> None:
     """Give all text detectors of a ruleset one prefilter, so that a column is scanned once."""
     own = [detector for detector in detectors if isinstance(detector, TextDetector)]
@@ -279,9 +309,33 @@ def share(detectors: Sequence[Any]) -> None:
         detector.prefilter = prefilter
 
 
-def awake(detectors: Sequence[Any], texts: pa.Array) -> list[Any]:
-    """The detectors that may find something in some texts, or have to say that these are not UTF-8."""
-    known = distinct(texts)
+@lru_cache(maxsize=4)
+def _calls(detectors: tuple[Any, ...]) -> dict[int, Calls]:
+    """By the identity of a prefilter, what its hits concern."""
+    own: dict[int, list[TextDetector]] = {}
+    for detector in detectors:
+        if isinstance(detector, TextDetector):
+            own.setdefault(id(detector.prefilter), []).append(detector)
+    return {name: Calls(some) for name, some in own.items()}
+
+
+def awake(detectors: tuple[Any, ...], column: TextColumn, named: Iterable[Any] = ()) -> list[Any]:
+    """The detectors that may find something in a column, or have to say that its texts are not UTF-8.
+
+    Those that are ``named`` may: the name of the column tells them that it is theirs.
+    """
+    known = distinct(column.texts)
     if known.broken:
         return list(detectors)
-    return [d for d in detectors if not isinstance(d, TextDetector) or known.scan(d.prefilter).wakes(d.needs)]
+    calls, called, whole = _calls(detectors), {id(detector) for detector in named}, dict[int, bool]()
+    for detector in detectors:
+        if isinstance(detector, TextDetector) and id(detector.prefilter) not in whole:
+            name = id(detector.prefilter)
+            some = calls[name].of(known.scan(detector.prefilter))
+            whole[name] = some is None
+            called |= some or set()
+    return [
+        detector
+        for detector in detectors
+        if not isinstance(detector, TextDetector) or id(detector) in called or whole[id(detector.prefilter)]
+    ]

@@ -22,6 +22,7 @@ from auditor.detect.prefilter import Bytes, Ints, Layout, Places, Scan
 
 _NEAR, _FAR = 32, 256
 """Bytes around hits that are looked at first, and then; for still longer windows it is a stretch of the buffer."""
+_ASCII = 0x7F
 _CELLS = 1 << 21  # bytes that are looked at in one go
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -34,12 +35,18 @@ class Reach(NamedTuple):
     characters, so where it is ASCII ``chars`` are bytes. ``context`` says how many characters beside a match decide.
     ``separator`` is a character that stands for the start and the end of a text where windows are joined, for no match
     holds it and nothing beside a match asks for it; empty where there is none.
+
+    Where ``before`` or ``after`` is given, a match need not hold its hit: it lies no further than so many characters
+    before or after the end of one. What stands between them may be anything; only at its edges, where a match may go
+    on, the window is as long as the alphabet holds.
     """
 
     alphabet: str
     chars: int = 0
     context: int = 1
     separator: str = "\n"
+    before: int = 0
+    after: int = 0
 
 
 class Windows(NamedTuple):
@@ -88,11 +95,15 @@ def _around(layout: Layout, places: Places, reach: Reach) -> Windows:
         return Windows(rows, hits, hits)
     data, outside = np.frombuffer(layout.data, np.uint8), bytes_outside(reach.alphabet)
     low, high = layout.starts[rows], layout.ends[rows]
-    if reach.chars:
+    begins, goes, apart = hits, hits, bool(reach.before or reach.after)
+    if apart:
+        width = 4 if data.max() > _ASCII else 1
+        begins, goes = np.maximum(low, hits - width * reach.before), np.minimum(high, hits + width * reach.after)
+    elif reach.chars:
         width = reach.chars if outside[-1] else 4 * reach.chars
         low, high = np.maximum(low, hits - width), np.minimum(high, hits + width)
-    starts, ends = _edges(data, outside, hits - 1, low - 1, -1) + 1, _edges(data, outside, hits, high, 1)
-    if reach.chars and not outside[-1]:  # not within a character
+    starts, ends = _edges(data, outside, begins - 1, low - 1, -1) + 1, _edges(data, outside, goes, high, 1)
+    if apart or (reach.chars and not outside[-1]):  # not within a character
         starts, ends = _begun(data, starts, layout.starts[rows]), _ended(data, ends, layout.ends[rows])
     opens = np.ones(len(hits), bool)
     opens[1:] = (rows[1:] != rows[:-1]) | (starts[1:] >= ends[:-1])

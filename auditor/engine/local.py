@@ -179,15 +179,19 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def _context(preload: tuple[str, ...]) -> BaseContext:
-    """Fork server where there is one; workers never import the caller's main module."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(list(preload))
+def warm(preload: tuple[str, ...]) -> None:
+    """Start the server that forks workers, which imports ``preload`` beside what the caller does next."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
         with _quiet():
             forkserver.ensure_running()
-    return _Mainless(context)  # type: ignore[return-value]
+
+
+def _context(preload: tuple[str, ...]) -> BaseContext:
+    """Fork server where there is one; workers never import the caller's main module."""
+    warm(preload)
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    return _Mainless(multiprocessing.get_context(method))  # type: ignore[return-value]
 
 
 @contextlib.contextmanager

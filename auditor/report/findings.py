@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from auditor.model import Audited, ColumnProfile, FindingGroup, band
+from auditor.model import Audited, ColumnClass, ColumnProfile, FindingGroup, band
 from auditor.report.plain import name, number, prose
 from auditor.report.words import BANDS, SEVERITIES
 
@@ -84,7 +84,7 @@ def heat_map(groups: list[FindingGroup]) -> dict[str, Any]:
 
 
 def profile(column: ColumnProfile) -> dict[str, Any]:
-    """One text column: sizes and shares only."""
+    """One column: sizes, shares, and what it is and why."""
     return {
         "dataset": name(column.dataset),
         "column": name(column.column),
@@ -94,7 +94,27 @@ def profile(column: ColumnProfile) -> dict[str, Any]:
         "distinct": column.distinct,
         "mean_chars": number(column.mean_chars),
         "max_chars": column.max_chars,
+        "kind": column.kind,
+        "classes": [column_class(c) for c in sorted(column.classes, key=lambda c: (-c.score, -c.rows, c.entity))],
         "entities": {e: number(s) for e, s in sorted(column.entities.items())},
+    }
+
+
+def column_class(item: ColumnClass) -> dict[str, Any]:
+    """One class of a column with its evidence; words are those of our rules."""
+    return {
+        "entity": item.entity,
+        "score": number(item.score),
+        "band": band(item.score),
+        "rows": item.rows,
+        "files": item.files,
+        "basis": item.basis,
+        "spread": item.spread,
+        "share": number(item.share),
+        "detectors": [prose(d) for d in item.detectors],
+        "rule": item.rule,
+        "words": prose(item.words),
+        "why": prose(item.why),
     }
 
 

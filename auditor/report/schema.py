@@ -160,7 +160,17 @@ def _finding() -> _Schema:
 
 def _column() -> _Schema:
     counts = dict.fromkeys(("texts", "nulls", "distinct", "max_chars"), _COUNT)
-    return _place(mean_chars=_MAYBE, entities=_map(_SHARE), **counts)
+    class_ = _object(
+        **dict.fromkeys(("entity", "basis", "rule", "words", "why"), _TEXT),
+        score=_SHARE,
+        band=_BAND,
+        rows=_COUNT,
+        files=_COUNT,
+        spread={"enum": ["most", "part", "sparse", "none"]},
+        share=_SHARE,
+        detectors=_list(_TEXT),
+    )
+    return _place(mean_chars=_MAYBE, kind=_TEXT, classes=_list(class_), entities=_map(_SHARE), **counts)
 
 
 def _method() -> _Schema:

@@ -45,7 +45,7 @@ def view(audit: dict[str, Any], run: dict[str, Any] | None) -> dict[str, Any]:
         "anchors": {g["id"] for g in shown[:GROUPS]},
         "weak_only": len(audit["findings"]) - len(shown),
         "heat": _heat(audit["heat_map"]),
-        "columns": audit["columns"][:COLUMN_ROWS],
+        "columns": _columns(audit["columns"])[:COLUMN_ROWS],
         "coverage_lines": audit["coverage"]["lines"][:COVERAGE_ROWS],
         "lost_names": _lost_names(audit["coverage"]["by_reason"]),
         "rights_groups": _by_id(audit, audit["rights"]["groups"][:GROUPS]),
@@ -93,6 +93,16 @@ def _heat(heat: dict[str, Any]) -> dict[str, Any]:
         tables.append({"entities": part, "rows": [r for r in rows if any(e in r["cells"] for e in part)]})
     cut = len(heat["entities"]) > len(entities) or len(heat["rows"]) > len(rows)
     return {"tables": tables, "cut": cut, "rows": len(heat["rows"]), "entities": len(heat["entities"])}
+
+
+def _columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Columns with the classes that deserve a look first, surest first; those that are named alone come next."""
+
+    def rank(column: dict[str, Any]) -> tuple[float, int]:
+        best = max(column["classes"], key=lambda c: (c["score"], c["rows"]), default={"score": 0.0, "rows": 0})
+        return -float(best["score"]), -int(best["rows"])
+
+    return sorted(columns, key=rank)
 
 
 def _by_id(audit: dict[str, Any], wanted: list[str]) -> list[dict[str, Any]]:

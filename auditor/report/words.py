@@ -1,5 +1,7 @@
 """The words of the report: what each code is called and what it means."""
 
+from typing import Any
+
 from auditor.model import PLANNED_GAP, REASONS, STRONG, Result, Severity, Status
 
 DISCLAIMER = "Screening result, not legal advice"
@@ -46,6 +48,33 @@ COVERAGE: dict[str, str] = {
 """Coverage statuses, the gravest first."""
 
 RESERVED_COLUMNS = {"@path": "file paths", "@partition": "partition values", "@column": "column names"}
+
+KINDS = {
+    "text": "text",
+    "integer": "whole numbers",
+    "decimal": "numbers",
+    "date": "dates",
+    "boolean": "yes or no",
+    "mixed": "several types",
+}
+"""Kinds of cells."""
+
+
+_LEAST_PERCENT = 0.1
+
+
+def because(item: dict[str, Any]) -> str:
+    """Why a column is said to be of a class, in words."""
+    name = f"its name says \u201c{item['words']}\u201d" if item["words"] else ""
+    if item["basis"] == "name":
+        return f"{name}, and nothing in its cells does: not counted"
+    found = ""
+    if item["spread"] != "none":
+        percent = 100.0 if item["share"] >= 1 else min(item["share"] * 100, 99.9)
+        share = f"{percent:.1f}".removesuffix(".0") if percent >= _LEAST_PERCENT else f"fewer than {_LEAST_PERCENT}"
+        found = f"findings in {'only ' if item['spread'] == 'sparse' else ''}{share}\u00a0% of its cells"
+    return "; ".join(part for part in (name, item["why"], found) if part)
+
 
 PROVENANCE = {
     "V": "checked against a copy of the primary text",

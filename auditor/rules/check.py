@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from auditor import assets
 from auditor.errors import RuleError
-from auditor.rules import facts, recipe, regime
+from auditor.rules import columns, facts, recipe, regime
 from auditor.rules.condition import Condition
+from auditor.rules.curation import FILE, CurationFile
 from auditor.rules.facts import FactRule
 from auditor.rules.load import Loc, Rule, by_line, load, plain
 from auditor.rules.pattern import PatternFile, PatternRule
 from auditor.rules.recipe import Recipe
 from auditor.rules.regime import Obligation, Regime
+from auditor.rules.terms import ColumnFile, FrameFile, TermFile
 from auditor.rules.vocabulary import Vocabulary, vocabulary
 
 
@@ -41,6 +44,7 @@ class _File:
 
 _HOME = {
     "entity": "recipes/entities.yaml",
+    "detector": "recipes/detectors/",
     "class or entity": "recipes/entities.yaml",
     "fact": "recipes/facts.yaml",
     "regime": "recipes/regimes/",
@@ -80,6 +84,10 @@ def check_all() -> list[str]:
         return broken
     return [
         *(f for path in sorted((base / "detectors").glob("*.yaml")) for f in _pattern_file_faults(path)),
+        *(f for path in sorted((base / "terms").glob("*.yaml")) for f in _term_file_faults(path)),
+        *_file_faults(base / FILE, CurationFile, _curation_faults),
+        *(f for path in columns.paths() for f in _file_faults(path, columns.ColumnFile, _column_faults)),
+        *_file_faults(base / "columns" / "words.yaml", columns.Words, _no_more),
         *(f for path in regime.paths().values() for f in _file_faults(path, Regime, _regime_faults)),
         *_clashes(),
         *(f for path in recipe.shipped().values() for f in _file_faults(path, Recipe, _recipe_faults)),
@@ -114,11 +122,52 @@ def _pattern_file_faults(path: Path) -> list[str]:
     return _file_faults(path, PatternFile, _detector_faults)
 
 
+def _term_file_faults(path: Path) -> list[str]:
+    if path.stem == "frames":  # no entity in it
+        return _file_faults(path, FrameFile, _no_more)
+    if path.stem == "columns":
+        return _file_faults(path, ColumnFile, _term_column_faults)
+    return _file_faults(path, TermFile, _term_faults)
+
+
+def _term_faults(file: _File, loaded: TermFile) -> list[str]:
+    file.known(("entity",), "entity", loaded.entity, vocabulary().entities)
+    return file.faults
+
+
+def _term_column_faults(file: _File, loaded: ColumnFile) -> list[str]:
+    for entity in loaded.columns:
+        file.known(("columns", entity), "entity", entity, vocabulary().entities)
+    return file.faults
+
+
+def _curation_faults(file: _File, loaded: CurationFile) -> list[str]:
+    """What is replaced is so by a rule of ours or another entry; what is not has enough cases."""
+    homes = {*_shipped_ids(), *(name for name, rule in loaded.recognisers.items() if not rule.off)}
+    for name, rule in loaded.recognisers.items():
+        if rule.off:
+            file.known(("recognisers", name, "replaced_by"), "detector", rule.replaced_by, homes)
+        elif not rule.cases.match or not rule.cases.miss:
+            what = f"'{name}' needs at least one case that matches and one that does not"
+            file.fault(("recognisers", name, "cases"), what)
+    return file.faults
+
+
 def _detector_faults(file: _File, loaded: PatternFile) -> list[str]:
     for i, rule in enumerate(loaded.detectors):
         _check_pattern(file, ("detectors", i), rule)
     others = {rule_id for rule_id, home in _detector_ids() if home != file.name}
     _check_ids(file, "detectors", [rule.id for rule in loaded.detectors], others)
+    return file.faults
+
+
+def _column_faults(file: _File, loaded: columns.ColumnFile) -> list[str]:
+    known = vocabulary().entities
+    for i, rule in enumerate(loaded.rules):
+        file.known(("rules", i, "entity"), "entity", rule.entity, known)
+    for i, denial in enumerate(loaded.denials):
+        for j, entity in enumerate(denial.entities):
+            file.known(("denials", i, "entities", j), "entity", entity, known)
     return file.faults
 
 
@@ -139,10 +188,15 @@ def _check_ids(file: _File, key: str, ids: list[str], taken: Iterable[str]) -> N
 def _detector_ids() -> Iterator[tuple[str, str]]:
     """(id, file) of every shipped pattern detector that can be read."""
     for path in sorted((assets.recipes() / "detectors").glob("*.yaml")):
-        try:
-            yield from ((rule.id, path.name) for rule in load(path, PatternFile).detectors)
-        except RuleError:
-            continue
+        yield from ((rule_id, path.name) for rule_id in _ids_of(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _ids_of(path: Path, mtime_ns: int) -> tuple[str, ...]:  # noqa: ARG001 - a file that has changed is read again
+    try:
+        return tuple(rule.id for rule in load(path, PatternFile, shipped=True).detectors)
+    except RuleError:
+        return ()
 
 
 def _shipped_ids() -> set[str]:
@@ -199,7 +253,7 @@ def _check_condition(file: _File, loc: Loc, condition: Condition) -> None:
     if condition.not_ is not None:
         _check_condition(file, (*loc, "not"), condition.not_)
     for name in (*(condition.found or ()), *(condition.together or ())):
-        _check_kind(file, loc, name, classes_only=condition.together is not None)
+        _check_kind(file, loc, name)
     if condition.fact is not None and file.known(loc, "fact", condition.fact, facts.schema().all()):
         rule = facts.schema().all()[condition.fact]
         _check_values(file, loc, rule, condition.in_ or (() if condition.is_ is None else (condition.is_,)))
@@ -207,9 +261,8 @@ def _check_condition(file: _File, loc: Loc, condition: Condition) -> None:
             file.fault(loc, f"'at_least' needs a list or a number; '{condition.fact}' is a {rule.type}")
 
 
-def _check_kind(file: _File, loc: Loc, name: str, *, classes_only: bool = False) -> None:
-    entities = () if classes_only else tuple(vocabulary().entities)
-    file.known(loc, "class or entity", name, {*vocabulary().classes, *entities})
+def _check_kind(file: _File, loc: Loc, name: str) -> None:
+    file.known(loc, "class or entity", name, {*vocabulary().classes, *vocabulary().entities})
 
 
 def _check_values(file: _File, loc: Loc, rule: FactRule, values: Iterable[object]) -> None:

@@ -21,7 +21,7 @@ _TESTS = ("is_", "in_", "known", "at_least")
 class Condition(Rule):
     """One test, or several joined by ``all``, ``any`` and ``not``.
 
-    ``found`` names classes or entities; ``together`` two classes in one row, the second being what it is about;
+    ``found`` names classes or entities; ``together`` two of them in one row, the second being what it is about;
     ``fact`` a declared fact with one of ``is``, ``in``, ``known`` and ``at_least`` (a number, or the length of a
     list). A list ``is`` or is ``in`` something when any of its items is.
     """

@@ -63,12 +63,16 @@ class PatternRule(Rule):
     suppress: tuple[str, ...] = Field(default=(), description="regexes found in placeholders only")
     validator: str = Field(
         default="",
-        pattern=r"^(luhn|entropy|stdnum(\.[a-z0-9_]+)+)?$",
-        description="what a value must pass: luhn, entropy or a module of python-stdnum such as stdnum.de.idnr",
+        pattern=r"^(luhn|entropy|checksum\.[a-z0-9_]+|stdnum(\.[a-z0-9_]+)+)?$",
+        description="what it must pass: luhn, entropy, checksum.NAME, or a module of python-stdnum (stdnum.de.idnr)",
     )
     context: tuple[str, ...] = Field(default=(), description="words nearby that the finding needs to reach full score")
     context_whole: tuple[str, ...] = Field(
         default=(), description="short ones (nif, dni): they count as words of their own, digits may follow"
+    )
+    columns: tuple[str, ...] = Field(
+        default=(),
+        description="words of their own that count in the name of a column only; prose says them too often: passport",
     )
     country: str = Field(
         default="", pattern=r"^([A-Z]{2})?$", description="ISO 3166-1 code; on where the recipe has the country"
@@ -83,7 +87,7 @@ class PatternRule(Rule):
     @classmethod
     def _exists(cls, value: str) -> str:
         home, *parts = value.split(".")
-        if parts and not any(_is_module(Path(root, *parts)) for root in _roots(home)):
+        if home == "stdnum" and not any(_is_module(Path(root, *parts)) for root in _roots(home)):
             raise ValueError(f"python-stdnum has no module '{value}'")
         return value
 
@@ -108,14 +112,30 @@ class PatternFile(Rule):
     family: str
     title: str
     source: str
+    country_names: tuple[str, ...] = Field(
+        default=(),
+        description="how texts call the country of this file and what comes from there, beginnings of words; "
+        "those in capitals (UK) stand on their own and as they are",
+    )
     detectors: tuple[PatternRule, ...] = Field(min_length=1)
+
+
+@cache
+def _files() -> tuple[PatternFile, ...]:
+    paths = sorted((assets.recipes() / "detectors").glob("*.yaml"))
+    return tuple(load(path, PatternFile, shipped=True) for path in paths)
+
+
+@cache
+def country_names() -> dict[str, tuple[str, ...]]:
+    """How texts call the countries of the shipped detectors, by ISO 3166-1 code."""
+    return {file.detectors[0].country: file.country_names for file in _files() if file.country_names}
 
 
 @cache
 def pattern_rules() -> tuple[PatternRule, ...]:
     """All shipped pattern detectors, ordered by id; clashing ids raise."""
-    files = [load(path, PatternFile, shipped=True) for path in sorted((assets.recipes() / "detectors").glob("*.yaml"))]
-    rules = sorted((rule for file in files for rule in file.detectors), key=lambda rule: rule.id)
+    rules = sorted((rule for file in _files() for rule in file.detectors), key=lambda rule: rule.id)
     twice = {a.id for a, b in pairwise(rules) if a.id == b.id}
     if twice:
         raise RuleError([f"detector id '{name}' is given twice; ids are unique" for name in sorted(twice)])

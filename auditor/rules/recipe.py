@@ -56,6 +56,7 @@ class Recipe(Rule):
     threshold: float = Field(default=0.0, ge=0, le=1)
     names: Names = Names()
     countries: tuple[str, ...] = ()
+    curated: bool = Field(default=True, description="judge Presidio's findings by recipes/presidio.yaml")
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
     regimes: tuple[str, ...] = ("gdpr", "ccpa")
     files: Filters = Filters()
@@ -88,7 +89,7 @@ class Recipe(Rule):
 
 def shipped() -> dict[str, Path]:
     """Recipes that come with the auditor, by id (= file name)."""
-    reserved = {"entities", "facts"}
+    reserved = {"entities", "facts", "presidio"}
     return {p.stem: p for p in sorted(assets.recipes().glob("*.yaml")) if p.stem not in reserved}
 
 

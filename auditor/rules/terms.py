@@ -27,12 +27,16 @@ WORD = re.compile(r"\w+")
 MOST_FORMS = 256
 
 _GROUP = re.compile(r"\(([^()]*)\)")
-_ODD = str.maketrans({"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i"})
+_ODD = (("ſ", "s"), ("\u212a", "k"), ("ı", "i"), ("İ", "i"))
 
 
 def plainly(text: str) -> str:
     """Text in lower case and of equal length, so that offsets stay."""
-    return text.lower() if text.isascii() else text.translate(_ODD).lower()
+    if not text.isascii():
+        for odd, plain in _ODD:
+            if odd in text:
+                text = text.replace(odd, plain)
+    return text.lower()
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -156,6 +160,10 @@ class Frames(Rule):
     negation: Patterns = Field(description="before the term")
     ruled_out: Patterns = Field(description="negation behind the term")
     but: Patterns = Field(description="words that begin a new clause")
+    joins: Patterns = Field(
+        default=(), description="words that join clauses: what is denied behind them is another thing"
+    )
+    as_a: Patterns = Field(default=(), description="words that begin a role: as a Catholic")
     starters: Patterns = Field(default=(), description="words that begin a sentence and are no name")
 
 

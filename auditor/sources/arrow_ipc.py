@@ -14,7 +14,7 @@ import pyarrow.feather
 
 from auditor.model import EXAMINED, LOST, Batch, CoverageStatus, Format, Gap, Limits, Part
 from auditor.sources.columns import batch_of, column_names
-from auditor.sources.leaves import holds_text
+from auditor.sources.leaves import holds_text, is_read
 from auditor.sources.parts import schema_hash
 from auditor.sources.slicing import slices
 
@@ -84,7 +84,7 @@ def _batch(batch: pa.RecordBatch, row: int, size: int, limits: Limits) -> Iterat
             textless = fault == "invalid_arrow" and not holds_text(batch.schema.field(n).type)
             status: CoverageStatus = EXAMINED if textless else LOST
             yield Gap(fault, status, name, rows=batch.num_rows, bytes=max(1, size // len(names)))
-        elif holds_text(batch.column(n).type):
+        elif is_read(batch.column(n).type):
             sound.append(n)
     if not sound:
         yield Batch(row, batch.num_rows, (), size)

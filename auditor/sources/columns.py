@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.types as pt
 from numpy.typing import NDArray
 
-from auditor.model import LOST, Batch, CoverageStatus, Gap, TextColumn
-from auditor.sources.leaves import Texts, holds_text, plain, texts_of
+from auditor.model import LOST, Batch, CoverageStatus, Gap, TextColumn, TypedColumn
+from auditor.sources.leaves import Texts, holds_text, is_typed, plain, texts_of
 from auditor.sources.paths import child, quote, unique
 from auditor.sources.slicing import weight
 
@@ -34,6 +34,9 @@ class _Node:
     shown: NDArray[np.bool_]
 
 
+_Found = _Node | Gap | TypedColumn
+
+
 def batch_of(batch: pa.RecordBatch, first_row: int, size: int, names: list[str]) -> Iterator[Batch | Gap]:
     """The texts of a record batch whose first row is ``first_row`` of the fragment; gaps for what holds none.
 
@@ -48,15 +51,18 @@ def batch_of(batch: pa.RecordBatch, first_row: int, size: int, names: list[str])
         return found.texts if found else None
 
     columns: list[TextColumn] = []
+    typed: list[TypedColumn] = []
     rows = np.arange(first_row, first_row + batch.num_rows)
     for name, array in tops.items():
         node = _Node(name, array, rows, np.zeros(len(rows), np.int64), np.ones(len(rows), bool))
         for one in _leaves(node):
             if isinstance(one, Gap):
                 yield one
+            elif isinstance(one, TypedColumn):
+                typed.append(one)
             else:
                 columns.append(_column(one, first_row, top))
-    yield Batch(first_row, batch.num_rows, tuple(columns), size)
+    yield Batch(first_row, batch.num_rows, tuple(columns), size, tuple(typed))
 
 
 def column_names(schema: pa.Schema) -> list[str]:
@@ -88,8 +94,8 @@ def _column(node: _Node, first_row: int, top: Callable[[str], pa.Array | None]) 
     return TextColumn(node.path, node.array, rows, pa.array(node.items.astype(np.int32)), sibling)
 
 
-def _leaves(node: _Node) -> Iterator[_Node | Gap]:
-    """Nodes of strings below ``node``; a gap where a type cannot be read."""
+def _leaves(node: _Node) -> Iterator[_Found]:
+    """Nodes of strings and columns of other cells below ``node``; a gap where a type cannot be read."""
     if not len(node.array):  # its buffers may be missing
         return
     try:
@@ -105,7 +111,9 @@ def _gap(reason: str, status: CoverageStatus, node: _Node, which: NDArray[np.boo
     return Gap(reason, status, node.path, rows=len(np.unique(node.rows[which])), bytes=max(1, weight(node.array)))
 
 
-def _leaf(node: _Node) -> Iterator[_Node | Gap]:
+def _leaf(node: _Node) -> Iterator[_Found]:
+    if is_typed(node.array.type) and node.shown.any():
+        yield TypedColumn(node.path, node.array if node.shown.all() else node.array.filter(pa.array(node.shown)))
     found = texts_of(node.array)
     if found is None:
         return
@@ -121,7 +129,7 @@ def _leaf(node: _Node) -> Iterator[_Node | Gap]:
         yield _Node(node.path, texts, node.rows[node.shown], node.items[node.shown], node.shown[node.shown])
 
 
-def _plain(node: _Node) -> Iterator[_Node | Gap]:
+def _plain(node: _Node) -> Iterator[_Found]:
     """Undo an encoding around a nested type, or around strings."""
     yield from _leaves(_Node(node.path, plain(node.array), node.rows, node.items, node.shown))
 
@@ -130,19 +138,19 @@ def _valid(array: pa.Array) -> NDArray[np.bool_]:
     return np.asarray(array.is_valid().to_numpy(zero_copy_only=False), bool)
 
 
-def _struct(node: _Node) -> Iterator[_Node | Gap]:
+def _struct(node: _Node) -> Iterator[_Found]:
     kind = node.array.type
     yield from _fields(node, unique(_name(kind.field(n), n) for n in range(kind.num_fields)))
 
 
-def _fields(node: _Node, names: list[str]) -> Iterator[_Node | Gap]:
+def _fields(node: _Node, names: list[str]) -> Iterator[_Found]:
     array = node.array
     shown = node.shown & _valid(array)
     for n, name in enumerate(names):
         yield from _leaves(_Node(child(node.path, name), array.field(n), node.rows, node.items, shown))
 
 
-def _elements(node: _Node, values: pa.Array, parents: _Ints, shown: NDArray[np.bool_]) -> Iterator[_Node | Gap]:
+def _elements(node: _Node, values: pa.Array, parents: _Ints, shown: NDArray[np.bool_]) -> Iterator[_Found]:
     """The elements of lists: ``parents`` gives the position of the list of each value."""
     rows = node.rows[parents]
     below = _Node(node.path + "[]", values, rows, _positions(rows), shown[parents])
@@ -160,7 +168,7 @@ def _positions(rows: _Ints) -> _Ints:
     return np.arange(len(rows)) - np.repeat(starts, np.diff(np.r_[starts, len(rows)]))
 
 
-def _list(node: _Node) -> Iterator[_Node | Gap]:
+def _list(node: _Node) -> Iterator[_Found]:
     array = node.array
     offsets = array.offsets.to_numpy()
     shown = node.shown & _valid(array)
@@ -173,7 +181,7 @@ def _list(node: _Node) -> Iterator[_Node | Gap]:
     yield from _elements(node, values, np.repeat(np.arange(len(array)), np.diff(offsets)), shown)
 
 
-def _sparse_list(node: _Node, values: pa.Array, offsets: _Ints, shown: NDArray[np.bool_]) -> Iterator[_Node | Gap]:
+def _sparse_list(node: _Node, values: pa.Array, offsets: _Ints, shown: NDArray[np.bool_]) -> Iterator[_Found]:
     """A list with values under nulls: those values are cut out before they are counted."""
     pieces = [values.slice(offsets[n] - offsets[0], offsets[n + 1] - offsets[n]) for n in np.flatnonzero(shown)]
     kept = pa.concat_arrays(pieces) if pieces else values.slice(0, 0)
@@ -181,7 +189,7 @@ def _sparse_list(node: _Node, values: pa.Array, offsets: _Ints, shown: NDArray[n
     yield from _elements(node, kept, np.repeat(np.arange(len(shown)), lengths), shown)
 
 
-def _list_view(node: _Node) -> Iterator[_Node | Gap]:
+def _list_view(node: _Node) -> Iterator[_Found]:
     array = node.array
     shown = node.shown & _valid(array)
     sizes = np.where(_valid(array), array.sizes.to_numpy(), 0)
@@ -192,7 +200,7 @@ def _list_view(node: _Node) -> Iterator[_Node | Gap]:
     yield from _elements(node, values, np.repeat(np.arange(len(array)), sizes), shown)
 
 
-def _fixed_list(node: _Node) -> Iterator[_Node | Gap]:
+def _fixed_list(node: _Node) -> Iterator[_Found]:
     array, width = node.array, node.array.type.list_size
     values = array.values.slice(array.offset * width, len(array) * width)
     shown = node.shown & _valid(array)
@@ -203,7 +211,7 @@ def _fixed_list(node: _Node) -> Iterator[_Node | Gap]:
         yield from _sparse_list(node, values, offsets, shown)
 
 
-def _union(node: _Node) -> Iterator[_Node | Gap]:
+def _union(node: _Node) -> Iterator[_Found]:
     array = node.array
     codes = _sliced(array, 1, np.int8)
     for n, code in enumerate(array.type.type_codes):
@@ -241,7 +249,7 @@ def _any_view(kind: pa.DataType) -> bool:
     return bool(pt.is_list_view(kind) or pt.is_large_list_view(kind))
 
 
-_STEPS: tuple[tuple[Callable[[pa.DataType], Any], Callable[[_Node], Iterator[_Node | Gap]]], ...] = (
+_STEPS: tuple[tuple[Callable[[pa.DataType], Any], Callable[[_Node], Iterator[_Found]]], ...] = (
     (_encoded, _plain),
     (pt.is_struct, _struct),
     (_ordinary_list, _list),

@@ -6,7 +6,7 @@ text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,15 +61,34 @@ def _silent(kind: pa.DataType) -> bool:
     return bool(pt.is_boolean(kind) or pt.is_temporal(kind) or pt.is_null(kind) or pt.is_float16(kind))
 
 
+def is_typed(kind: pa.DataType) -> bool:
+    """Whether cells of the type are numbers, booleans, dates or times of day on a date."""
+    return bool(
+        pt.is_boolean(kind) or pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
+        or pt.is_date(kind) or pt.is_timestamp(kind)
+    )  # fmt: skip
+
+
 def holds_text(kind: pa.DataType) -> bool:
     """Whether some value of the type, nested ones included, may be looked at."""
+    return any(not _silent(leaf) for leaf in _leaf_types(kind))
+
+
+def is_read(kind: pa.DataType) -> bool:
+    """Whether some value of the type is looked at, or counted for the profile of its column."""
+    return any(not _silent(leaf) or is_typed(leaf) for leaf in _leaf_types(kind))
+
+
+def _leaf_types(kind: pa.DataType) -> Iterator[pa.DataType]:
     if isinstance(kind, pa.BaseExtensionType):
-        return holds_text(kind.storage_type)
-    if pt.is_dictionary(kind) or pt.is_run_end_encoded(kind):
-        return holds_text(kind.value_type)
-    if kind.num_fields:
-        return any(holds_text(kind.field(n).type) for n in range(kind.num_fields))
-    return not _silent(kind)
+        yield from _leaf_types(kind.storage_type)
+    elif pt.is_dictionary(kind) or pt.is_run_end_encoded(kind):
+        yield from _leaf_types(kind.value_type)
+    elif kind.num_fields:
+        for n in range(kind.num_fields):
+            yield from _leaf_types(kind.field(n).type)
+    else:
+        yield kind
 
 
 def plain(array: pa.Array) -> pa.Array:

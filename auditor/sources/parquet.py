@@ -17,7 +17,7 @@ from auditor.model import Batch, Format, Gap, Limits, Part
 from auditor.sources.columns import batch_of, column_names
 from auditor.sources.compress import open_regular
 from auditor.sources.faults import reason_of
-from auditor.sources.leaves import holds_text
+from auditor.sources.leaves import is_read
 from auditor.sources.parts import group_range, schema_hash
 from auditor.sources.slicing import slices
 
@@ -155,7 +155,7 @@ class _Group:
         """All columns together, or many at a time; from the first fault on each by itself."""
         columns = []
         for n in range(len(self._schema)):
-            if not holds_text(self._schema.field(n).type):
+            if not is_read(self._schema.field(n).type):
                 continue
             if self._refused(n):
                 yield self._lost(n, "expansion", 0)

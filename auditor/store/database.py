@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +15,7 @@ from auditor.errors import AuditorError
 from auditor.model import (
     LOST,
     Ack,
+    ColumnClass,
     ColumnProfile,
     CoverageLine,
     CoverageSummary,
@@ -26,6 +27,8 @@ from auditor.model import (
     Severity,
     Together,
 )
+from auditor.rules.columns import WEAK
+from auditor.store.classify import names, supports
 from auditor.store.folder import Folder, draft
 from auditor.store.manifest import Manifest, Plan
 from auditor.store.record import Footer, read_footer, record_name, storable
@@ -87,8 +90,8 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _rows(self, name: str) -> Iterator[dict[str, Any]]:
-        cursor = self._con.cursor().execute(_sql(name))
+    def _rows(self, name: str, given: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        cursor = self._con.cursor().execute(_sql(name), given or {})
         columns = [d[0] for d in cursor.description or ()]
         while row := cursor.fetchone():
             yield dict(zip(columns, row, strict=True))
@@ -128,9 +131,9 @@ class Database:
             for r in self._rows("evidence")
         )
 
-    def together(self) -> tuple[Together, ...]:
-        """Rows in which two classes of findings stand together."""
-        return tuple(Together(**r) for r in self._rows("together"))
+    def together(self, entities: Iterable[str] = ()) -> tuple[Together, ...]:
+        """Rows in which two classes, or some ``entities``, stand together."""
+        return tuple(Together(**r) for r in self._rows("together", {"entities": sorted(entities)}))
 
     def looked(self, entities: frozenset[str]) -> Looked:
         """How far the scan looked, given what its detectors declare."""
@@ -181,8 +184,11 @@ class Database:
         )
 
     def profiles(self) -> tuple[ColumnProfile, ...]:
-        """One profile per text column."""
+        """One profile per column, with what it is."""
         names, sets = self._shown(), self._datasets_shown()
+        classes: dict[tuple[str, str], list[ColumnClass]] = {}
+        for r in self._rows("column_classes"):
+            classes.setdefault((r["dataset"], r["column"]), []).append(_column_class(r))
         return tuple(
             ColumnProfile(
                 dataset=sets[r["dataset"]],
@@ -194,6 +200,8 @@ class Database:
                 mean_chars=round(r["mean_chars"], 1),
                 max_chars=r["max_chars"],
                 entities={e: round(n / r["texts"], 4) if r["texts"] else 0.0 for e, n in dict(r["entities"]).items()},
+                kind=r["kind"],
+                classes=tuple(classes.get((r["dataset"], r["column"]), ())),
             )
             for r in self._rows("profiles")
         )
@@ -255,6 +263,28 @@ class Database:
         return list(self._con.cursor().execute(sql).fetchall())
 
 
+def _spread(share: float) -> Literal["most", "part", "sparse", "none"]:
+    """How far findings are spread over the cells of a column; the bounds are those of classes.sql."""
+    bounds: tuple[tuple[float, Literal["most", "part"]], ...] = ((0.5, "most"), (0.05, "part"))
+    return next((word for least, word in bounds if share >= least), "sparse") if share else "none"
+
+
+def _column_class(r: dict[str, Any]) -> ColumnClass:
+    return ColumnClass(
+        entity=r["entity"],
+        score=r["score"],
+        rows=r["rows"],
+        files=r["files"],
+        basis=r["basis"],
+        spread=_spread(r["share"]),
+        share=round(r["share"], 6),
+        detectors=tuple(r["detectors"] or ()),
+        rule=r["rule"],
+        words=r["words"],
+        why=r["why"],
+    )
+
+
 def _counted(values: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for value in values:
@@ -303,7 +333,10 @@ class _Build:
                  row.bytes_examined, row.bytes_lost, row.status, row.reason)
             )  # fmt: skip
         for p in footer.profile:
-            self.profile.append((fragment.dataset, p.column, p.texts, p.nulls, p.chars, p.max_chars, list(p.sketch)))
+            self.profile.append(
+                (fragment.dataset, path, p.column, p.texts, p.nulls, p.chars, p.max_chars, list(p.sketch),
+                 list(p.kinds), p.blank, json.dumps(p.shapes))
+            )  # fmt: skip
 
     def lost(self, dataset: str, path: str, fragment: str, rows: int, size: int, status: str, reason: str) -> None:
         self.ledger.append((dataset, storable(path), fragment, "*", "*", rows, 0, 0, size, status, reason))
@@ -385,11 +418,22 @@ def build(
             _Build(con, folder, manifest, ruleset).fill()
             _insert(con, "entity", list(entities))
             _insert(con, "meta", sorted(meta.items()))
+            classify(con)
             _show_names(con, show)
             con.execute("checkpoint")
         finally:
             con.close()
             place.with_name(place.name + ".wal").unlink(missing_ok=True)
+
+
+def classify(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill ``column_classes`` from profiles, findings and the rules of columns."""
+    known = con.execute('select distinct dataset, "column" from profile order by all').fetchall()
+    named, denied = names(known)
+    _insert(con, "named", [tuple(row) for row in named])
+    _insert(con, "denied", [tuple(row) for row in denied])
+    _insert(con, "support", supports())
+    con.execute(_sql("classes"), {"weak": WEAK})
 
 
 def _show_names(con: duckdb.DuckDBPyConnection, show: NameShower) -> None:

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,11 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """Counts of one text column of a fragment; ``sketch`` holds the smallest keyed hashes of its values."""
+    """Counts of one column of a fragment; ``sketch`` holds the smallest keyed hashes of its values.
+
+    ``kinds`` says what its cells are (``text``, ``integer``, ``date``…), ``blank`` counts texts without a character and
+    ``shapes`` the cells that look so or so, see :mod:`auditor.sources.measures`; no value is kept.
+    """
 
     column: str
     texts: int
@@ -46,6 +50,9 @@ class ProfileRow:
     chars: int
     max_chars: int
     sketch: tuple[int, ...]
+    kinds: tuple[str, ...] = ("text",)
+    blank: int = 0
+    shapes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,5 +127,8 @@ def read_footer(path: Path) -> Footer | None:
     return Footer(
         Ack(**data["ack"]),
         tuple(LedgerRow(**row) for row in data["ledger"]),
-        tuple(ProfileRow(**{**row, "sketch": tuple(row["sketch"])}) for row in data["profile"]),
+        tuple(
+            ProfileRow(**{**row, "sketch": tuple(row["sketch"]), "kinds": tuple(row["kinds"])})
+            for row in data["profile"]
+        ),
     )

@@ -22,8 +22,29 @@ create table ledger (
 );
 
 create table profile (
-    dataset varchar not null, "column" varchar not null, texts bigint not null, nulls bigint not null,
-    chars bigint not null, max_chars bigint not null, sketch bigint[] not null
+    dataset varchar not null, file varchar not null, "column" varchar not null, texts bigint not null, nulls bigint not null,
+    chars bigint not null, max_chars bigint not null, sketch bigint[] not null,
+    kinds varchar[] not null, blank bigint not null, shapes varchar not null -- JSON: cells by shape
+);
+
+-- What the rules of columns know: names that mean something, and the profiles that make more of them.
+create table named (
+    dataset varchar not null, "column" varchar not null, parent varchar not null, rule varchar not null,
+    entity varchar not null, words varchar not null, vague boolean not null, pair varchar not null
+);
+
+create table support (
+    rule varchar not null, number integer not null, score double not null, why varchar not null, clear boolean not null,
+    kinds varchar[] not null, measures varchar[] not null, least double[] not null, most double[] not null
+);
+
+create table denied (dataset varchar not null, "column" varchar not null, entity varchar not null, rule varchar not null);
+
+-- What each column of a file is, filled by classes.sql. "whole_score" is that of all its cells by
+-- name and profile, 0 where only the cells with findings are meant.
+create table column_classes (
+    dataset varchar not null, file varchar not null, "column" varchar not null, entity varchar not null,
+    score double not null, rows bigint not null, evidence varchar not null, whole_score double not null
 );
 
 create table finding (

@@ -191,7 +191,7 @@ def test_classes_together_are_cited_by_what_the_duty_is_about():
         pairs={"direct special.health": 4},
     )
     assert [e.entity for e in result.evidence] == ["HEALTH_CONDITION"]
-    assert "findings of HEALTH_CONDITION (5) (in at least 4 rows beside findings of class direct)." in result.why
+    assert "findings of HEALTH_CONDITION (5) (in at least 4 rows beside data of kind direct)." in result.why
 
 
 def test_what_does_not_concern_the_dataset_asks_for_nothing():

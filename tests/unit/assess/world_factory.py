@@ -14,8 +14,13 @@ def evidence(**rows: int):
     return found
 
 
-def together(pairs: dict[str, int]):
-    return [Together(*pair.split(), rows) for pair, rows in pairs.items()]
+def together(pairs: dict[str, int | str]):
+    """``{"direct special": 3}`` rows in common, ``"0 to 3"`` between so many and so many."""
+    found = []
+    for pair, rows in pairs.items():
+        least, _, most = str(rows).partition(" to ")
+        found.append(Together(*pair.split(), int(least), int(most or least)))
+    return found
 
 
 def looked(rows: int = 1000, *, lost: bool = False, gaps: tuple[str, ...] = (), without: tuple[str, ...] = ()):

@@ -18,7 +18,7 @@ SECRET = "AKIA" + "QRSTUVWXYZ234567"
 VALUES = ["jane.roe@example.com", "4111 1111 1111 1111", SECRET, "212-555-0123"]
 DETECTORS = [
     d for d in [*presidio.detectors(recipe()), *patterns.detectors(recipe())]
-    if d.id in ("presidio.email.v1", "presidio.credit_card.v1", "presidio.phone.v1", "secrets.aws_access_key_id.v1")
+    if d.id in ("presidio.email.v1", "financial.card.v1", "presidio.phone.v1", "secrets.aws_access_key_id.v1")
 ]  # fmt: skip
 ENTITY = ["EMAIL_ADDRESS", "CREDIT_CARD", "SECRET_CLOUD_KEY", "PHONE_NUMBER"]
 

@@ -11,7 +11,7 @@ from auditor.detect.cells import run
 from auditor.detect.overlap import resolve
 from auditor.model import Limits
 
-RECIPE = recipe(names={"engine": "spacy", "model": "stand_in"})
+RECIPE = recipe(curated=False, names={"engine": "spacy", "model": "stand_in"})
 RULES = [("PERSON", "Jane Roe"), ("GPE", "Norwell"), ("ORG", "Sample Press"), ("DATE", "birthday"), ("CARDINAL", "six")]
 
 

@@ -26,7 +26,11 @@ from auditor.rules.pattern import pattern_rules
 
 NEED = Need("[0-9]{3}", (r"\d{3}", "@[a-z]"), windowed=True)
 DETECTORS = build(recipe(names={"context": "lemmas"}))
-EVERYWHERE = build(recipe(names={"context": "lemmas"}, countries=["*"], detectors=["presidio.*"]))
+EVERYWHERE = [
+    *build(recipe(names={"context": "lemmas"}, countries=["*"], detectors=["presidio.*"], curated=False)),
+    *build(recipe(countries=["*"], detectors=["presidio.*"], without=["presidio.phone.v1"])),
+    *build(recipe(countries=["US", "GB", "DE"], detectors=["presidio.phone.v1"])),
+]
 
 
 def places(texts, need=NEED):
@@ -140,7 +144,11 @@ def same(texts):
         for r in batch.to_pylist():
             found[r["row"]].append((r["start"], r["end"], r["score"]))
         for value, ours in zip(texts, found, strict=True):
-            whole = [] if value is None else [(s.start, s.end, s.score) for s in detector.spans(value)]
+            try:
+                whole = [] if value is None else [(s.start, s.end, s.score) for s in detector.spans(value)]
+            except (KeyError, ValueError):  # of what does not count for want of a word, windows see nothing
+                assert detector.nearby
+                continue
             assert ours == sorted(whole), (detector.id, value)
 
 
@@ -218,12 +226,14 @@ def test_garbage_under_a_null_is_not_seen():
 # -- patterns given as data --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rule", pattern_rules(), ids=lambda rule: rule.id)
-def test_derived_needs_lose_no_case(rule):
-    need = Need("", patterns.need(rule).expressions)
-    cells = [case.replace("«", "").replace("»", "") for case in rule.cases.match]
-    cells = [cell for cell in cells if any(word in cell.lower() for word in rule.keywords)]
-    assert Prefilter([need]).scan(pa.array(cells)).places(need).whole.tolist() == list(range(len(cells)))
+def test_derived_needs_lose_no_case():
+    needs = {rule.id: Need("", patterns.need(rule).expressions) for rule in pattern_rules()}
+    every = Prefilter(needs.values())
+    for rule in pattern_rules():
+        cells = [case.replace("«", "").replace("»", "") for case in rule.cases.match]
+        cells = [cell for cell in cells if any(word in cell.lower() for word in rule.keywords)]
+        found = every.scan(pa.array(cells, pa.string())).places(needs[rule.id]).whole.tolist()
+        assert found == list(range(len(cells))), rule.id
 
 
 @settings(max_examples=60, deadline=None)

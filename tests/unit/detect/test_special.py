@@ -8,11 +8,15 @@ import pyarrow as pa
 import pytest
 from detect_help import column, marked, recipe
 
-from auditor.detect import build, gates, prefilter, special
+from auditor.detect import build, gates, prefilter
 from auditor.detect.cells import run
+from auditor.detect.glance import Glance
+from auditor.detect.lexicon import every_word
 from auditor.detect.overlap import resolve
 from auditor.detect.prefilter import Prefilter
-from auditor.detect.special import KINDS, SpecialDetector, catalogue, detectors, stems
+from auditor.detect.sentences import Held
+from auditor.detect.special import KINDS, SpecialDetector, catalogue, detectors
+from auditor.detect.texts import Distinct
 from auditor.model import Limits, TextColumn, band
 from auditor.rules.terms import LANGUAGES, term_files
 from auditor.rules.vocabulary import vocabulary
@@ -87,6 +91,37 @@ def test_the_catalogue_says_what_the_files_say():
 )
 def test_links(text, bands):
     assert [band(score) for _, score in found("HEALTH_CONDITION", text)] == bands
+
+
+@pytest.mark.parametrize(
+    ("entity", "text", "expected"),
+    [
+        ("RELIGION", "My husband, a devout Muslim, wants Friday off.", ["devout Muslim"]),  # explained behind a comma
+        ("RELIGION", "My husband, who reads, likes the Catholic architecture of Rome.", []),
+        ("RELIGION", "As a Catholic I was the odd one out.", ["Catholic"]),  # a role
+        ("RELIGION", "As Catholic voters moved away, I watched the results.", []),
+        ("RACE_ETHNICITY", "Als Schwarze Frau erlebe ich das täglich.", ["Schwarze Frau"]),
+        ("RELIGION", "Ich bin katholisch und esse das nicht.", ["katholisch"]),  # denied is what stands behind und
+        ("RELIGION", "Katholisch bin ich nicht.", []),
+        ("MEDICATION", "Karl Meyer broke a leg in 2019 and takes metformin.", ["metformin"]),  # and takes
+        ("MEDICATION", "The study began in 2019 and takes metformin as an example.", []),
+        ("HEALTH_CONDITION", "History: Karl has epilepsy.", ["epilepsy"]),  # behind a label
+        ("TRADE_UNION", "Inês da Costa é sindicalizada desde 2015.", ["sindicalizada"]),  # a name with a small word
+        ("TRADE_UNION", "Die Kollegin ist seit 2015 bei ver.di.", ["bei ver.di"]),
+        (
+            "HEALTH_CONDITION",
+            "Yesterday Dr. Weber said that Mrs. Hill has epilepsy.",
+            ["epilepsy"],
+        ),  # no end of a sentence
+        ("RELIGION", "Anna Kowalski was born in 1985 and was a Lutheran.", ["Lutheran"]),
+        ("RELIGION", "Anna Kowalski was born in 1685 and was a Lutheran.", []),  # long dead
+        ("MEDICATION", "Karl Meyer was prescribed metformin 1500 mg and takes warfarin.", ["metformin", "warfarin"]),
+        ("CRIMINAL_RECORD", "Because of my criminal record nobody answers.", ["criminal record"]),  # whose it is
+        ("RACE_ETHNICITY", "I was the first Black student there.", ["Black"]),
+    ],
+)
+def test_more_links(entity, text, expected):
+    assert [value for value, score in found(entity, text) if score >= 0.5] == expected
 
 
 @pytest.mark.parametrize(
@@ -207,28 +242,58 @@ def test_built_from_a_recipe():
     assert pickle.loads(pickle.dumps(recipe(detectors=["special.*"]))).detectors == ("special.*",)
 
 
-def test_stems():
-    words = ["asthma", "asthmatic", "asthmatics", "catholic", "catholics", "schizophrenia", "schizophrenic"]
-    made = list(stems(words))
-    assert all(any(word.startswith(stem) for stem in made) for word in words)
-    assert len(made) < len(words)
-    assert list(stems([])) == []
-
-
-def test_expressions_find_every_key():
+def test_expressions_find_every_term():
+    """A hit leads to the key of every form of every term, in either case and between other words."""
     import hyperscan
 
     for detector in DETECTORS.values():
-        keys = sorted(detector._lexicon.by_key)
-        texts = pa.array(keys + [key.upper() for key in keys if len(key.upper()) == len(key)])
-        scan = Prefilter(detector.needs).scan(texts)
-        places = scan.places(detector.need)
-        assert {*places.rows.tolist(), *places.whole.tolist()} == set(range(len(texts)))
+        terms = [term for held in detector._lexicon.by_key.values() for term in held]
+        plain = [" ".join(term.words) for term in terms]
+        forms = [form for text in plain for form in (text, text.upper()) if len(form) == len(text)]
+        texts = Distinct.of(pa.array([f"so {form}, it" for form in forms] + plain))
+        led = {
+            texts.text(value): {key.word for key in detector._lexicon.keys(texts.text(value), ends)}
+            for value, ends in detector._places(texts)
+            if ends is not None
+        }
+        for term, text in zip(terms, plain, strict=True):
+            key = term.words[term.key]
+            for form in (text, f"so {text}, it", f"so {text.upper()}, it"):
+                assert len(text.upper()) != len(text) or key in led.get(form, ()), form
     assert hyperscan
     assert gates.coded("é")
+
+
+def test_a_glance_loses_nothing(monkeypatch):
+    """What is found without a glance is found with it, at the edges of what it sees, too."""
+    rng = random.Random(11)
+    said = [word for text in PLAIN for word in text.split()]
+    texts = [*PLAIN, *(" ".join(rng.choices(said, k=rng.randint(2, 40))) for _ in range(400))]
+    texts += [text[rng.randint(0, 30) :] for text in rng.sample(PLAIN, 100)]
+    with_it = {entity: [list(d.spans(text)) for text in texts] for entity, d in DETECTORS.items()}
+    looked = sum(len(spans) for found in with_it.values() for spans in found)
+    monkeypatch.setattr(Glance, "may_count", lambda *_: True)
+    assert {entity: [list(d.spans(text)) for text in texts] for entity, d in DETECTORS.items()} == with_it
+    assert looked > len(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("entity", "text", "word", "worth"),
+    [
+        ("SEXUAL_ORIENTATION", "He came home and said he is straight.", "straight", True),  # a light claim
+        ("SEXUAL_ORIENTATION", "Drive straight to the end of the road.", "straight", False),
+        ("TRADE_UNION", "We joined the union in May.", "union", True),
+        ("TRADE_UNION", "A union between two sets holds both.", "union", False),
+        ("HEALTH_CONDITION", "Press back to see it.", "back", False),  # no term by itself
+        ("HEALTH_CONDITION", "The back pain of readers is a topic.", "back", True),
+    ],
+)
+def test_a_glance(entity, text, word, worth):
+    key = next(key for key in every_word(text) if key.word == word)
+    assert DETECTORS[entity]._glance.may_count(text, key) == worth
 
 
 def test_sentences_go_with_their_column():
     detector = DETECTORS["HEALTH_CONDITION"]
     run([detector], column(["I was diagnosed with epilepsy."]), Limits())
-    assert not special._Held.sentences
+    assert not Held.sentences

@@ -73,3 +73,10 @@ def test_equal_windows_are_one_piece():
     cut = pieces(scan.layout, around, 1)
     assert sorted(cut.texts.to_pylist()) == [" ax", "ax", "ax "]
     assert [cut.texts[n].as_py() for n in cut.of.tolist()] == ["ax ", " ax", "ax", "ax"]
+
+
+def test_windows_apart_from_their_hits_end_where_no_match_goes_on():
+    reach = Reach("ab", 2, 1, before=4, after=7)
+    texts = [".ab ... x ...  ba..", "aaaaaaaa..x", "x" + "." * 20]
+    assert [inside for _, inside, _ in found(texts, reach)] == [".. x ...  ba", "aaaaaaaa..x", "x......."]
+    assert [inside for _, inside, _ in found(["ééééx" + "é" * 20], reach)] == ["ééééx" + "é" * 14]

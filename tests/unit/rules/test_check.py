@@ -18,6 +18,8 @@ def recipes(tmp_path, monkeypatch):
         shutil.copy(assets.recipes() / name, copy / name)
     shutil.copytree(assets.recipes() / "regimes", copy / "regimes")
     (copy / "detectors").mkdir()
+    shutil.copytree(assets.recipes() / "columns", copy / "columns")
+    (copy / "presidio.yaml").write_text("recognisers: {}\n", encoding="utf-8")
     monkeypatch.setattr(assets, "recipes", lambda: copy)
     return copy
 
@@ -92,6 +94,19 @@ def test_detectors(recipes):
     ]
 
 
+def test_curation_and_terms_name_what_there_is(recipes):
+    entry = "{reason: r, source: s, off: true, replaced_by: x.two.v1}"
+    text = f"recognisers:\n  presidio.a.v1: {entry}\n  presidio.b.v1: {{reason: r, source: s}}\n"
+    (recipes / "presidio.yaml").write_text(text, encoding="utf-8")
+    (recipes / "terms").mkdir()
+    (recipes / "terms" / "columns.yaml").write_text("columns:\n  PERSN: [who]\n", encoding="utf-8")
+    assert check_all() == [
+        "columns.yaml:2: no entity 'PERSN'; did you mean 'PERSON'?",
+        "presidio.yaml:2: no detector 'x.two.v1'; see recipes/detectors/",
+        "presidio.yaml:3: 'presidio.b.v1' needs at least one case that matches and one that does not",
+    ]
+
+
 def test_detectors_clash_over_files(recipes):
     sound = PATTERN.split("  - id: x.one.v1\n    title: Two", maxsplit=1)[0].replace("PERSN", "PERSON")
     for name in ("x.yaml", "y.yaml"):
@@ -131,8 +146,8 @@ def test_detectors_clash_over_files(recipes):
         ),
         (
             "{together: [direct, special]}",
-            "{together: [PERSON, special]}",
-            "no class or entity 'PERSON'; see recipes/entities.yaml",
+            "{together: [PERSONS, special]}",
+            "no class or entity 'PERSONS'",
         ),
         ("penalty: T2", "penalty: T9", "no penalty 'T9'; see the 'penalties' of the regime"),
         ("target: [direct, natid, special]", "target: [direkt, natid, special]", "no class or entity 'direkt'"),
