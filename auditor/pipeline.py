@@ -108,6 +108,11 @@ class Outcome:
     scanned: "Scanned"
 
 
+def ready() -> None:
+    """Start what workers come from beside what the caller does next; for when a scan is sure to come."""
+    warm(_PRELOAD)
+
+
 def prepare(
     targets: Sequence[str],
     recipe: str | Recipe = "full",
@@ -122,7 +127,7 @@ def prepare(
     """
     if not targets:
         raise AuditorError("no target; give a file, folder or glob to audit")
-    warm(_PRELOAD)
+    ready()
     loaded = check_recipe(recipe) if isinstance(recipe, str) else recipe
     declared = facts_rules.load_facts(Path(facts) if facts else None)
     check_names(loaded)

@@ -63,6 +63,7 @@ def scan(
     Running the same command again continues an unfinished audit and skips what has not changed.
     """
     wanted = [_report(text, out) for text in reports]
+    pipeline.ready()
     job = pipeline.prepare(targets, _with_policy(check_recipe(recipe), policy), facts, jobs)
     with Watcher(quiet=quiet, color=not no_color) as watch:
         outcome = pipeline.run(job, out, watch, command=("auditor", "scan", *targets, "-o", str(out)))

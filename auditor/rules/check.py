@@ -114,7 +114,8 @@ def _recipe_faults(file: _File, loaded: Recipe) -> list[str]:
         file.known(("severity", entity), "entity", entity, vocabulary().entities)
     for i, rule in enumerate(loaded.patterns):
         _check_pattern(file, ("patterns", i), rule)
-    _check_ids(file, "patterns", [rule.id for rule in loaded.patterns], _shipped_ids())
+    if loaded.patterns:
+        _check_ids(file, "patterns", [rule.id for rule in loaded.patterns], _shipped_ids())
     return file.faults
 
 

@@ -9,7 +9,7 @@ from auditor.rules.load import load
 from auditor.rules.pattern import PatternFile, pattern_rules
 
 RULES = pattern_rules()
-FIGURES = ("ids.", "contact.", "dates.", "financial.", "geo.", "online.", "people.")
+FIGURES = ("ids.", "contact.", "dates.", "financial.", "geo.", "online.", "people.", "secrets.password_")
 """Families whose patterns are figures: the prefilter looks for these and for no word."""
 
 
