@@ -165,7 +165,7 @@ class Limits:
     line_bytes: int = 128 << 20
     document_bytes: int = 256 << 20
     cell_chars: int = 200_000
-    batch_bytes: int = 2 << 20
+    batch_bytes: int = 8 << 20
     fragment_bytes: int = 32 << 20
     pattern_seconds: float = 2.0
     stall_seconds: float = 120.0
