@@ -7,25 +7,13 @@ entry that says whether it needs a word nearby, which forms of value count, and 
 from functools import cache, cached_property
 from typing import Literal
 
-import regex
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from auditor import assets
 from auditor.rules.load import Rule, load
-from auditor.rules.pattern import Cases, Score
+from auditor.rules.pattern import Cases, Score, compiles
 
 FILE = "presidio.yaml"
-
-
-def _compiles(values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    if info.context and info.context.get("shipped"):  # dear; tests compile them all
-        return values
-    for value in values:
-        try:
-            regex.compile(value)
-        except regex.error as error:
-            raise ValueError(f"is not a regular expression: {error}") from None
-    return values
 
 
 class Form(Rule):
@@ -38,7 +26,8 @@ class Form(Rule):
     @field_validator("regex")
     @classmethod
     def _is_one(cls, value: str, info: ValidationInfo) -> str:
-        return _compiles((value,), info)[0]
+        compiles(value, info)
+        return value
 
 
 class Curation(Rule):
@@ -74,7 +63,9 @@ class Curation(Rule):
     @field_validator("suppress", "not_after")
     @classmethod
     def _are_some(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _compiles(values, info)
+        for value in values:
+            compiles(value, info)
+        return values
 
     @model_validator(mode="after")
     def _consistent(self) -> "Curation":

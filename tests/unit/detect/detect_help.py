@@ -1,7 +1,6 @@
 """Columns and recipes for the tests of detectors."""
 
 import random
-import re
 import string
 
 import pyarrow as pa
@@ -122,13 +121,3 @@ def mutated(rng: random.Random, value: str) -> str:
 
 def triples(batch):
     return [(r["start"], r["end"], r["entity"]) for r in batch.to_pylist()]
-
-
-def marked(text):
-    """The text without marks, and the spans they stood for."""
-    spans, plain = [], ""
-    for i, part in enumerate(re.split(r"[«»]", text)):
-        if i % 2:
-            spans.append((len(plain), len(plain) + len(part)))
-        plain += part
-    return plain, spans

@@ -2,13 +2,14 @@
 
 import pytest
 import regex
-from detect_help import column, marked, recipe
+from detect_help import column, recipe
 
 from auditor.detect import presidio
 from auditor.detect.overlap import resolve
 from auditor.detect.recognisers import KNOWN
 from auditor.detect.texts import share
 from auditor.errors import RuleError
+from auditor.evaluate.cases import marked
 from auditor.rules.curation import Curation, CurationFile, curations
 from auditor.rules.load import load
 from auditor.rules.recipe import read

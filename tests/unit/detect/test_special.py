@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from detect_help import column, marked, recipe
+from detect_help import column, recipe
 
 from auditor.detect import build, gates, prefilter
 from auditor.detect.cells import run
@@ -17,6 +17,7 @@ from auditor.detect.prefilter import Prefilter
 from auditor.detect.sentences import Held
 from auditor.detect.special import KINDS, SpecialDetector, catalogue, detectors
 from auditor.detect.texts import Distinct
+from auditor.evaluate.cases import marked
 from auditor.model import Limits, TextColumn, band
 from auditor.rules.terms import LANGUAGES, term_files
 from auditor.rules.vocabulary import vocabulary
