@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.detect.prefilter import Prefilter, available
+from auditor.detect.databases import available
+from auditor.detect.prefilter import Prefilter
 from auditor.model import Detector, Limits
 from auditor.rules.recipe import read
 from benchmarks import common
@@ -58,7 +59,7 @@ def tools(detectors: tuple[Detector, ...], texts: list[pa.Array]) -> dict[str, C
 
     every = {"detection": detection, "utf8_length": lambda: seconds(lambda: [pc.utf8_length(a) for a in texts])}
     if available():
-        scanner = Prefilter(need for d in detectors if (need := getattr(d, "need", None)))
+        scanner = Prefilter(need for detector in detectors for need in getattr(detector, "needs", ()))
         scanner.scan(texts[0])
         every["Hyperscan"] = lambda: seconds(lambda: [scanner.scan(a) for a in texts])
     return every

@@ -1,35 +1,50 @@
-"""Shared fixtures: a private key, and small datasets made on the spot."""
+"""Shared fixtures: a private key, the command line, and small datasets made on the spot."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from helpers import CLI, note, rows
+from helpers import called, note, rows, spawned
+
+from auditor import server
+
+KEPT = 20
+"""Compiled databases that stay in the cache of the tests."""
+
+
+@pytest.fixture(scope="session")
+def _cache(pytestconfig) -> Path:
+    """What is compiled once for all tests, processes and runs: it is found by the hash of what it comes from."""
+    folder = pytestconfig.cache.mkdir("auditor")
+    compiled = sorted(folder.rglob("*.hsdb"), key=lambda path: path.stat().st_mtime)
+    for path in compiled[:-KEPT]:
+        path.unlink(missing_ok=True)
+    return folder
 
 
 @pytest.fixture(autouse=True)
-def _private_key(tmp_path_factory, monkeypatch):
-    """Every test has its own key and configuration folder; the cache is of one run."""
+def _private_key(tmp_path_factory, monkeypatch, _cache):
+    """Every test has its own key and configuration folder."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))  # compiled once for all tests
+    monkeypatch.setenv("XDG_CACHE_HOME", str(_cache))
     monkeypatch.delenv("AUDITOR_KEY_FILE", raising=False)
 
 
 @pytest.fixture
 def auditor():
+    """Run the command line in this process; returns what a finished process is."""
+    server.start("full")
+    return called
+
+
+@pytest.fixture
+def process():
     """Run the command line in a process of its own; returns the finished process."""
-
-    def run(*words, **options):
-        return subprocess.run(
-            [*CLI, *map(str, words)], capture_output=True, text=True, timeout=300, check=False, **options
-        )
-
-    return run
+    return spawned
 
 
 @pytest.fixture

@@ -1,13 +1,36 @@
 """What several test files share: how to call the auditor, rows with planted values, a search for leaks."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from auditor import cli
+
 CLI = [sys.executable, "-m", "auditor"]
 PEOPLE = ["ada", "bela", "cleo", "dario", "edda", "fritz", "gina", "hugo"]
+
+
+def spawned(*words: object, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    command = [*CLI, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
+
+
+def called(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line in this process, which spares all the imports."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    umask = os.umask(0o077)  # as the entry point sets it
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.run([*map(str, words)])
+    finally:
+        os.umask(umask)
+    printed = (stream.buffer.getvalue().decode().replace("\r\n", "\n") for stream in (out, err))
+    return subprocess.CompletedProcess(words, code, *printed)
 
 
 def note(n: int) -> str:

@@ -44,9 +44,9 @@ def test_scan_finds_counts_and_reports(auditor, lake, tmp_path):
     assert len(same) == 1, "equal values join across formats"
 
 
-def test_no_value_in_any_output(auditor, lake, tmp_path):
+def test_no_value_in_any_output(process, lake, tmp_path):
     out = tmp_path / "out"
-    printed = auditor("scan", lake, "-o", out, "-v")
+    printed = process("scan", lake, "-o", out, "-v")
     for name in ("planted-mail", "4111 1111"):
         assert name not in printed.stdout + printed.stderr
         assert free_of(out, name, store=True)
@@ -90,14 +90,14 @@ def test_running_again_skips_what_is_done(auditor, lake, tmp_path):
     assert (out / "audit.json").read_bytes() == before, "equal evidence, equal bytes"
 
 
-def test_equal_data_elsewhere_and_later_give_equal_bytes(auditor, lake, tmp_path):
-    auditor("scan", lake, "-o", tmp_path / "out", "-q")
+def test_equal_data_elsewhere_and_later_give_equal_bytes(process, lake, tmp_path):
+    process("scan", lake, "-o", tmp_path / "out", "-q")
     (tmp_path / "other").mkdir()
     copy = shutil.copytree(lake, tmp_path / "other" / "lake", copy_function=shutil.copyfile)
     command = ("scan", "lake", "-o", "out", "-q")
-    auditor(*command, cwd=tmp_path / "other")
+    process(*command, cwd=tmp_path / "other")
     shutil.rmtree(tmp_path / "out")
-    auditor(*command, cwd=tmp_path)
+    process(*command, cwd=tmp_path)
     assert (copy / "chat.jsonl").stat().st_mtime_ns != (lake / "chat.jsonl").stat().st_mtime_ns
     audits = [(tmp_path / place / "audit.json").read_bytes() for place in ("out", "other/out")]
     assert audits[0] == audits[1]

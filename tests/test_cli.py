@@ -34,20 +34,24 @@ def spoil(folder):
 
 
 def test_exit_code_matrix(auditor, clean, dirty, tmp_path):
-    assert auditor("scan", clean, "-o", tmp_path / "o0").returncode == 0
-    assert auditor("scan", dirty, "-o", tmp_path / "o1").returncode == 1
     assert auditor("scan", dirty, "-o", tmp_path / "o2", "--fail-on", "never").returncode == 0
     assert auditor("scan", dirty, "-o", tmp_path / "o3", "--fail-on", "critical").returncode == 0
     spoil(clean)
     spoil(dirty)
-    assert auditor("scan", clean, "-o", tmp_path / "o4").returncode == 3
     assert auditor("scan", clean, "-o", tmp_path / "o5", "--min-coverage", "50").returncode == 0
     assert auditor("scan", dirty, "-o", tmp_path / "o6").returncode == 1, "1 goes before 3"
-    assert auditor("scan", tmp_path / "missing", "-o", tmp_path / "o7").returncode == 2
     assert auditor("scan", "--no-such-option").returncode == 2
     assert auditor("scan", clean).returncode == 2
     assert auditor("no-such-command").returncode == 2
-    assert auditor("--help").returncode == 0
+
+
+def test_processes_end_with_the_exit_codes(process, clean, dirty, tmp_path):
+    assert process("--help").returncode == 0
+    assert process("scan", clean, "-o", tmp_path / "o0").returncode == 0
+    assert process("scan", dirty, "-o", tmp_path / "o1").returncode == 1
+    spoil(clean)
+    assert process("scan", clean, "-o", tmp_path / "o4").returncode == 3
+    assert process("scan", tmp_path / "missing", "-o", tmp_path / "o7").returncode == 2
 
 
 def test_a_crash_is_never_a_finding(tmp_path):
@@ -126,7 +130,7 @@ def test_the_output_may_stand_inside_the_target(auditor, clean):
         assert auditor("scan", clean, "-o", out).returncode == 0
 
 
-def test_a_full_disk_is_said_and_the_audit_goes_on_later(auditor, dirty, tmp_path):
+def test_a_full_disk_is_said_and_the_audit_goes_on_later(auditor, process, dirty, tmp_path):
     import resource
 
     out = tmp_path / "out"
@@ -134,7 +138,7 @@ def test_a_full_disk_is_said_and_the_audit_goes_on_later(auditor, dirty, tmp_pat
     def bound():
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 
-    done = auditor("scan", dirty, "-o", out, "-q", preexec_fn=bound)
+    done = process("scan", dirty, "-o", out, "-q", preexec_fn=bound)
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
     assert "internal error" not in done.stderr
@@ -212,12 +216,12 @@ def test_init_writes_a_file_that_scan_takes(auditor, clean, tmp_path):
     assert auditor("scan", clean, "-o", tmp_path / "o", "--facts", path).returncode == 0
 
 
-def test_inspect_shows_the_place_and_asks_first(auditor, dirty, tmp_path):
+def test_inspect_shows_the_place_and_asks_first(auditor, process, dirty, tmp_path):
     out = tmp_path / "o"
     auditor("scan", dirty, "-o", out, "-q")
     groups = json.loads((out / "audit.json").read_text())["findings"]
     one = next(g["id"] for g in groups if g["entity"] == "CREDIT_CARD")
-    refused = auditor("inspect", out, one, stdin=subprocess.DEVNULL)
+    refused = process("inspect", out, one, stdin=subprocess.DEVNULL)
     assert refused.returncode == 2
     assert "4111" not in refused.stdout + refused.stderr
     shown = auditor("inspect", out, one, "--yes")

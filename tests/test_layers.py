@@ -11,12 +11,14 @@ ORDER = [
     {"cli"},
     {"api"},
     {"pipeline"},
+    {"preload"},
+    {"server"},
     {"worker"},
     {"profile"},
     {"evaluate"},
     {"sources", "detect", "engine", "store", "assess", "report", "remedy"},
     {"rules"},
-    {"model", "assets", "key"},
+    {"model", "assets", "key", "cache"},
     {"errors"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

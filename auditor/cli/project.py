@@ -56,7 +56,7 @@ def _versions() -> list[str]:
 def _prefilter() -> list[str]:
     from importlib.metadata import version
 
-    from auditor.detect.prefilter import available
+    from auditor.detect.databases import available
 
     slow = "RE2 of Arrow, for hyperscan is not installed: slower, with equal findings"
     click.echo(f"prefilter {'hyperscan ' + version('hyperscan') if available() else slow}")

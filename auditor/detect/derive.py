@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from auditor.detect import disk_cache, trees
+from auditor.detect import disk_cache, gates, trees
 from auditor.detect.trees import (
     FAR,
     FOLDED_ODD,
@@ -270,7 +270,7 @@ def _parted_edge(border: Node, item: Node, step: int) -> list[Node]:
     if not isinstance(item, Chars) or not item.held & WORD:
         return []
     sure = (border, Chars(item.held & WORD, beyond=False))
-    return [Alt((Seq(sure[::step]), Chars(item.held - WORD, item.beyond))), *rest]
+    return [Alt((Seq(sure[::step]), item._replace(held=item.held - WORD))), *rest]
 
 
 def _is_sure(items: Sequence[Node], n: int) -> bool:
@@ -362,9 +362,9 @@ def _either(parts: list[_Part]) -> _Part:
 
 def _weight(chars: Chars) -> float:
     """How telling a character is: digits and marks are rarer in prose than letters, two letters rarer than any two."""
-    folded = {chr(code).lower() for code in chars.held}
+    folded = {chr(code).lower() for code in (*chars.held, *chars.known)}
     letters = any(char.isalpha() for char in folded)
-    size = len(folded) + 20 * chars.beyond
+    size = len(folded) + 20 * (chars.beyond and not chars.known)
     if not letters:
         return 0.2 if " " in folded else 0.7 if size <= 12 else 0.3 if size <= 40 else 0.0
     return 1.0 if size == 1 else 0.6 if size <= 10 else 0.3 if size <= 30 else 0.05 if size <= WIDE else 0.0
@@ -391,7 +391,9 @@ def _coded(chars: Chars) -> str:
     ascii_class = _char(*lower) if len(lower) == 1 else f"[{_inside(lower)}]"
     if not chars.beyond:
         return ascii_class
-    return f"(?:{ascii_class}|[{_BEYOND}]{{2,4}})" if lower else f"[{_BEYOND}]{{2,4}}"
+    others = list(gates.by_bytes(map(chr, chars.known))) if chars.known else [f"[{_BEYOND}]{{2,4}}"]
+    every = [ascii_class, *others] if lower else others
+    return every[0] if len(every) == 1 else f"(?:{'|'.join(every)})"
 
 
 def _wide_coded(chars: Chars) -> str:
@@ -400,7 +402,7 @@ def _wide_coded(chars: Chars) -> str:
     if set(range(48, 58)) <= chars.held:
         odd += r"\p{Nd}\x{10000}-\x{1FFFF}"
     if chars.beyond:
-        odd = r"\x{80}-\x{10FFFF}"
+        odd += "".join(rf"\x{{{code:X}}}" for code in sorted(chars.known)) or r"\x{80}-\x{10FFFF}"
     return "[" + _inside(chars.held) + odd + "]"
 
 

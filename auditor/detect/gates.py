@@ -10,7 +10,7 @@ the fragments here close each of them (tested over every code point):
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pyarrow as pa
@@ -41,10 +41,10 @@ def coded(word: str) -> str:
 
 
 def _either(char: str) -> str:
-    return "(?:" + "|".join(sorted(map(_bytes, _cases(char)))) + ")"
+    return "(?:" + "|".join(sorted(map(_bytes, cases(char)))) + ")"
 
 
-def _cases(char: str) -> set[str]:
+def cases(char: str) -> set[str]:
     """The characters that equal ``char``, which is beyond ASCII, when case is ignored."""
     return _equals().get(_plain(char), {char})
 
@@ -64,8 +64,34 @@ def _equals() -> dict[str, set[str]]:
     return found
 
 
+def by_bytes(chars: Iterable[str]) -> Iterator[str]:
+    """Hyperscan for the bytes of any of some characters; those that differ in the last one together."""
+    lasts: dict[bytes, list[int]] = {}
+    for char in sorted(chars):
+        coded = char.encode()
+        lasts.setdefault(coded[:-1], []).append(coded[-1])
+    for head, tail in lasts.items():
+        yield _coded(head) + _one_of(tail)
+
+
+def _one_of(values: list[int]) -> str:
+    """A class of bytes that are given in ascending order."""
+    spans: list[list[int]] = []
+    for value in values:
+        if spans and spans[-1][1] == value - 1:
+            spans[-1][1] = value
+        else:
+            spans.append([value, value])
+    inside = "".join(_coded([low]) if low == high else f"{_coded([low])}-{_coded([high])}" for low, high in spans)
+    return inside if len(values) == 1 else f"[{inside}]"
+
+
 def _bytes(char: str) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in char.encode())
+    return _coded(char.encode())
+
+
+def _coded(raw: Iterable[int]) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in raw)
 
 
 def passing(texts: pa.Array, pattern: str) -> pa.Array:

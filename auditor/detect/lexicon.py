@@ -119,7 +119,7 @@ class Lexicon:
         return told, others
 
     def expressions(self) -> tuple[str, ...]:
-        """Large alternations; what Hyperscan cannot jump by is one for all entities (see ``prefilter.groups``)."""
+        """Large alternations; what Hyperscan cannot jump by is one for all entities (see ``databases.groups``)."""
         told, others = self.literals
         groups = [told[n : n + _GROUP] for n in range(0, len(told), _GROUP)]
         return (*("(?:" + "|".join(group) + ")" for group in groups), *([_others()] if others else ()))

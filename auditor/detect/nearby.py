@@ -127,8 +127,9 @@ class Named:
 def bound(reach: Reach, words: Nearby) -> tuple[Need, Reach]:
     """Where to look for what lies within ``reach`` and counts only near ``words``.
 
-    Where its length is bounded that is around the words; where it is not, in every text with one.
+    That is around the words, as long as the alphabet holds where the length has no bound; of what nothing is known it
+    is in every text with one.
     """
-    if not reach.chars:
+    if not reach.alphabet:
         return words.need._replace(windowed=False), reach
     return words.need, reach._replace(before=AFTER + reach.chars, after=BEFORE + reach.chars)

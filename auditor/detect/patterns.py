@@ -20,9 +20,10 @@ import regex
 from auditor.detect import gates
 from auditor.detect.checksums import CHECKSUMS
 from auditor.detect.derive import derive, looks_around
+from auditor.detect.expressions import is_literal
 from auditor.detect.info import DetectorInfo
 from auditor.detect.nearby import Nearby, bound
-from auditor.detect.prefilter import Need, is_literal
+from auditor.detect.prefilter import Need
 from auditor.detect.search import Raw, Regexes, Result, look
 from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector
 from auditor.detect.windows import Pieces

@@ -12,16 +12,10 @@ need is not sure then, texts that hold one are gated by RE2, which knows Unicode
 Hyperscan is not installed all texts go that way: slower, with equal findings.
 """
 
-import json
-import platform
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cached_property
-from importlib import metadata
-from importlib.util import find_spec
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,17 +23,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from auditor.detect import disk_cache, gates
+from auditor.detect import databases, gates
+from auditor.detect.databases import Databases, available
+from auditor.detect.expressions import FIGURES
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
-_VERSION = "4"
 _LINE_FEED = pa.scalar("\n", pa.string())
-_LENGTH = 8  # bytes of a length in a cached file
 _NONE: Ints = np.empty(0, np.int64)
 _GLANCE = 64
-_FIGURES = b"0123456789.-+\n"
 
 
 class Need(NamedTuple):
@@ -85,7 +78,7 @@ class Layout(NamedTuple):
     def is_figures(self) -> bool:
         """Whether the texts hold nothing but figures; where the first ones do not, no more is looked at."""
         start = bytes(self.data[:_GLANCE])
-        return not start.strip(_FIGURES) and not bytes(self.data).translate(None, _FIGURES)
+        return not start.strip(FIGURES) and not bytes(self.data).translate(None, FIGURES)
 
     def row_of(self, ends: Ints) -> Ints:
         """Row in which each hit ends, -1 for those that end behind one; empty rows own no byte."""
@@ -108,10 +101,9 @@ class Chars:
         found: Ints = places - starts - np.searchsorted(self._inner, places) + np.searchsorted(self._inner, starts)
         return found
 
-
-def available() -> bool:
-    """Whether Hyperscan is installed."""
-    return find_spec("hyperscan") is not None
+    def is_wide(self, starts: Ints, ends: Ints) -> Any:
+        """Whether stretches hold characters beyond ASCII; those that begin or end within one do."""
+        return np.searchsorted(self._inner, starts) < np.searchsorted(self._inner, ends, side="right")
 
 
 class Prefilter:
@@ -119,34 +111,20 @@ class Prefilter:
 
     def __init__(self, needs: Iterable[Need]) -> None:
         self._expressions = sorted({expression for need in needs for expression in need.expressions})
-        self._refused: frozenset[str] = frozenset()
 
     @cached_property
-    def _databases(self) -> list[Any]:
-        """The databases; none where Hyperscan is missing. A pattern that is too much for it does without."""
-        if not self._expressions or not available():
-            return []
-        made, refused = databases(self._expressions)
-        self._refused = frozenset(refused)
-        return made
+    def _databases(self) -> Databases | None:
+        """The databases; None where Hyperscan is missing. A pattern that is too much for it does without."""
+        return databases.load(odd_expression(), self._expressions) if self._expressions and available() else None
 
     def takes(self, need: Need) -> bool:
         """Whether Hyperscan knows all expressions of a need."""
-        return bool(self._databases) and self._refused.isdisjoint(need.expressions)
-
-    @cached_property
-    def _figures(self) -> list[Any]:
-        """The databases that figures need."""
-        if not self._databases:
-            return []
-        known = groups([odd_expression(), *self._expressions])
-        kept = [{n: e for n, e in group.items() if e not in self._refused} for group in known]
-        pairs = zip((group for group in kept if group), self._databases, strict=True)
-        return [database for group, database in pairs if is_figures(next(iter(group.values())))]
+        return self._databases is not None and self._databases.refused.isdisjoint(need.expressions)
 
     def scan(self, texts: pa.Array) -> "Scan":
         """Hits in an array of texts without nulls, in valid UTF-8."""
-        if not self._databases:
+        known = self._databases
+        if known is None:
             return Scan(texts, None)
         layout = Layout.of(texts)
         hits: list[list[int]] = [[] for _ in range(len(self._expressions) + 1)]
@@ -155,16 +133,14 @@ class Prefilter:
         def on_hit(expression: int, _from: int, end: int, _flags: int, _context: Any) -> None:
             append[expression](end)
 
-        if layout.is_figures:
-            folded, databases = Folded(layout), self._figures
-        else:
-            odd, *databases = self._databases
-            odd.scan(layout.data, match_event_handler=on_hit)
-            folded = Folded.of(layout, np.array(hits[0], np.int64))
-        for database in databases:
+        folded, sought = Folded(layout), known.figures
+        if not layout.is_figures:
+            known.odd.scan(layout.data, match_event_handler=on_hit)
+            folded, sought = Folded.of(layout, np.array(hits[0], np.int64)), known.figures + known.others
+        for database in sought:
             database.scan(folded.layout.data, match_event_handler=on_hit)
-        known = zip(self._expressions, hits[1:], strict=True)
-        ends = {e: np.array(found, np.int64) if found else _NONE for e, found in known if e not in self._refused}
+        found = zip(self._expressions, hits[1:], strict=True)
+        ends = {e: np.array(found, np.int64) if found else _NONE for e, found in found if e not in known.refused}
         return Scan(texts, ends, layout, folded)
 
 
@@ -246,6 +222,11 @@ class Scan:
         return Chars(self.layout)
 
     @cached_property
+    def width(self) -> int:
+        """Bytes of the widest character that may stand in the folded texts."""
+        return 4 if np.frombuffer(self.folded.layout.data, np.uint8).max(initial=0) > 0x7F else 1
+
+    @cached_property
     def heard(self) -> frozenset[str] | None:
         """The expressions with a hit; None where nothing is known."""
         return None if self._ends is None else frozenset(e for e, ends in self._ends.items() if len(ends))
@@ -282,172 +263,4 @@ def odd_expression() -> str:
     """Every character beyond ASCII that ``\\d`` or ``[a-z]`` without regard to case matches in ``re`` or ``regex``."""
     every = "".join(chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000)
     found = {*re.findall(r"\d|[a-z]", every, re.IGNORECASE), *regex.findall(r"\d|[a-z]", every, regex.IGNORECASE)}
-    lasts: dict[bytes, list[int]] = {}
-    for char in sorted(found):
-        coded = char.encode()
-        lasts.setdefault(coded[:-1], []).append(coded[-1])
-    return "|".join(_bytes(head) + "[" + _bytes(bytes(tail)) + "]" for head, tail in lasts.items())
-
-
-def _bytes(raw: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in raw)
-
-
-def databases(expressions: Sequence[str]) -> tuple[list[Any], list[str]]:
-    """Databases of odd characters (0) and of expressions (from 1), and the expressions that Hyperscan refuses.
-
-    They come out of the user's cache, or are put there.
-    """
-    import hyperscan
-
-    name = _cached(expressions)
-    raw = disk_cache.read(name)
-    if raw is not None:
-        refused, *dumped = _parts(raw)
-        try:
-            loaded = [_ready(hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK)) for part in dumped]
-            return loaded, json.loads(refused)
-        except hyperscan.HyperscanError:  # of another processor or version
-            pass
-    made, bad = [], list[str]()
-    for group in groups([odd_expression(), *expressions]):
-        try:
-            made.append(_compiled(group))
-        except hyperscan.HyperscanError:
-            good = {n: expression for n, expression in group.items() if _compiles(expression)}
-            bad += [expression for n, expression in group.items() if n not in good]
-            made += [_compiled(good)] if good else []
-    parts = [json.dumps(bad).encode(), *map(hyperscan.dumpb, made)]
-    disk_cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts))
-    return [_ready(one) for one in made], bad
-
-
-_TELLING = 3  # bytes of a literal by which Hyperscan can jump
-_TOGETHER = 64
-
-
-def groups(expressions: Sequence[str]) -> list[dict[int, str]]:
-    """Expressions by their number, in groups that are fast as one database; the first one alone and first.
-
-    Where all have a literal, Hyperscan jumps from one to the next; where one has none, every byte is read. So they
-    stand apart. Those without are many to a database, for each database is a pass of its own, but not all of them, for
-    then they take long to compile. What figures alone can match stands apart once more: most columns of a table hold
-    nothing else, and need no other pass.
-    """
-    first, *others = enumerate(expressions)
-    figures = {n: e for n, e in others if is_figures(e)}
-    literal = {n: e for n, e in others if n not in figures and is_literal(e)}
-    parts = [list(figures.items()), [(n, e) for n, e in others if n not in figures and n not in literal]]
-    rest = [dict(part[at : at + _TOGETHER]) for part in parts for at in range(0, len(part), _TOGETHER)]
-    return [dict([first]), *([literal] if literal else []), *rest]
-
-
-def is_figures(expression: str) -> bool:
-    """Whether figures alone may hold a match."""
-    try:
-        return not _asks_more(parser.parse(expression.encode(), re.IGNORECASE))
-    except re.error:  # not for Hyperscan either
-        return True
-
-
-def _asks_more(items: Iterable[Any]) -> bool:
-    """Whether every match holds a byte that no figure has."""
-    for op, value in items:
-        if op is c.LITERAL:
-            asks = value not in _FIGURES
-        elif op is c.IN:
-            asks = not _may_be_figure(value)
-        elif op is c.SUBPATTERN:
-            asks = _asks_more(value[3])
-        elif op is c.BRANCH:
-            asks = all(map(_asks_more, value[1]))
-        else:
-            asks = op is c.MAX_REPEAT and bool(value[0]) and _asks_more(value[2])
-        if asks:
-            return True
-    return False
-
-
-def _may_be_figure(members: Iterable[Any]) -> bool:
-    """Whether a class holds a byte of figures; whatever is no plain range may."""
-    for op, value in members:
-        if op is c.RANGE and not any(value[0] <= byte <= value[1] for byte in _FIGURES):
-            continue
-        if op is c.LITERAL and value not in _FIGURES:
-            continue
-        return True
-    return False
-
-
-def is_literal(expression: str) -> bool:
-    """Whether every match holds a literal that is long enough for a scan to jump by."""
-    try:
-        return _literal(parser.parse(expression.encode())) >= _TELLING
-    except re.error:  # not for Hyperscan either
-        return False
-
-
-def _literal(items: Iterable[Any]) -> int:
-    """Length of the longest literal in every match; one of two bytes counts as such."""
-    longest = run = 0
-    for op, value in items:
-        inner = 0
-        if op is c.LITERAL or (op is c.IN and len(value) <= 2 and all(o is c.LITERAL for o, _ in value)):
-            run += 1
-        else:
-            run = 0
-            if op is c.SUBPATTERN:
-                inner = _literal(value[3])
-            elif op is c.BRANCH:
-                inner = min(map(_literal, value[1]))
-            elif op is c.MAX_REPEAT and value[0]:
-                inner = _literal(value[2])
-        longest = max(longest, run, inner)
-    return longest
-
-
-def _compiles(expression: str) -> bool:
-    import hyperscan
-
-    try:
-        _compiled({0: expression})
-    except hyperscan.HyperscanError:
-        return False
-    return True
-
-
-def _compiled(expressions: Mapping[int, str]) -> Any:
-    import hyperscan
-
-    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
-    made.compile(
-        expressions=[e.encode() for e in expressions.values()],
-        ids=list(expressions),
-        elements=len(expressions),
-        flags=[flags] * len(expressions),
-    )
-    return made
-
-
-def _ready(made: Any) -> Any:
-    import hyperscan
-
-    made.scratch = hyperscan.Scratch(made)
-    return made
-
-
-def _cached(expressions: Sequence[str]) -> str:
-    unicode = (unicodedata.unidata_version, metadata.version("regex"))
-    machine = (platform.machine(), platform.system())
-    return disk_cache.key(_VERSION, metadata.version("hyperscan"), unicode, machine, *expressions) + ".hsdb"
-
-
-def _parts(payload: bytes) -> list[bytes]:
-    """Parts that stand behind their lengths."""
-    parts, at = [], 0
-    while at < len(payload):
-        start = at + _LENGTH
-        at = start + int.from_bytes(payload[at:start], "big")
-        parts.append(payload[start:at])
-    return parts
+    return "|".join(gates.by_bytes(found))

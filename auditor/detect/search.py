@@ -291,8 +291,10 @@ def look(
     ``need`` stands for that of the search where something else than the texts says where to look.
     """
     places = scan.places(search.need if need is None else need)
+    if not len(places.rows) and not len(places.whole):
+        return Found.of([])
     around = _gated(windows(scan, places, search.reach), search.gate, texts)
-    cut = pieces(scan.layout, around, search.reach.context)
+    cut = pieces(scan, around, search.reach.context)
     raw, lost = search.within(cut, around.rows, seconds)
     for value in lost:
         lose(texts, value, column)

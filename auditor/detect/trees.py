@@ -16,11 +16,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 import regex
 
+from auditor.detect import gates
+
 MANY = 100
 """An alternation of more (top-level domains) is told by its characters and its length only."""
 
 FAR = 1000
 """Matches that can be longer are as long as one likes."""
+
+FEW = 64
+"""Most characters beyond ASCII of a class that are told one by one."""
 
 SEPARATORS = "\n\0"
 
@@ -52,11 +57,13 @@ class Chars(NamedTuple):
     """One character: of some ASCII ones, or of those beyond.
 
     ``folds``: with an odd character it holds the digit or letter that this is folded to (see ``prefilter``).
+    ``known`` are all those beyond ASCII that are not odd, where they are few; else it is empty.
     """
 
     held: frozenset[int]  # ASCII
     beyond: bool
     folds: bool = True
+    known: frozenset[int] = frozenset()
 
 
 class At(NamedTuple):
@@ -188,7 +195,26 @@ def _class(items: tuple[Any, ...], *, folds: bool) -> Chars:
     if not held and not beyond:
         raise RefusedError
     plain, folded = {chr(code).lower() for code in held}, _folded()
-    return Chars(frozenset(held), beyond, not beyond or all(folded[code] in plain for code in odd))
+    known = frozenset[int]() if negated else _known(items, folds=folds)
+    return Chars(frozenset(held), beyond, not beyond or all(folded[code] in plain for code in odd), known)
+
+
+def _known(items: tuple[Any, ...], *, folds: bool) -> frozenset[int]:
+    """The characters beyond ASCII that are not odd, where they are few; a class that knows others too has none."""
+    found = set[int]()
+    for op, value in items:
+        low, high = (value, value) if op is c.LITERAL else value if op is c.RANGE else (0, 0)
+        if high - low > FEW or (op is c.CATEGORY and value is not c.CATEGORY_DIGIT):
+            return frozenset()
+        found.update(range(max(low, 0x80), high + 1))
+    if folds:
+        found = {ord(equal) for code in found for equal in gates.cases(chr(code))}
+    found -= _folded().keys()
+    return frozenset(found) if len(found) <= FEW and not any(map(_is_surrogate, found)) else frozenset()
+
+
+def _is_surrogate(code: int) -> bool:
+    return 0xD800 <= code < 0xE000
 
 
 @cache
@@ -263,7 +289,9 @@ def union(node: Node) -> Chars:
     if isinstance(node, Look) and not looks_far(node):
         return Chars(frozenset(), beyond=False)
     inner = [union(child) for child in children(node)]
-    return Chars(frozenset().union(*(part.held for part in inner)), any(part.beyond for part in inner))
+    held, known = frozenset().union(*(part.held for part in inner)), frozenset().union(*(part.known for part in inner))
+    beyond = [part for part in inner if part.beyond]
+    return Chars(held, bool(beyond), known=known if all(part.known for part in beyond) else frozenset())
 
 
 def sides(node: Node, before: int, after: int) -> tuple[float, float]:

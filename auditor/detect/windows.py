@@ -18,11 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from auditor.detect.prefilter import Bytes, Ints, Layout, Places, Scan
+from auditor.detect.prefilter import Bytes, Ints, Places, Scan
 
-_NEAR, _FAR = 32, 256
+_STEPS = (32, 256, 2048)
 """Bytes around hits that are looked at first, and then; for still longer windows it is a stretch of the buffer."""
-_ASCII = 0x7F
 _CELLS = 1 << 21  # bytes that are looked at in one go
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -78,7 +77,7 @@ def bytes_outside(alphabet: str) -> Mask:
 
 def windows(scan: Scan, places: Places, reach: Reach) -> Windows:
     """The windows around places, in their order, and texts that are windows as a whole; those that overlap are one."""
-    near = _around(scan.folded.layout, places, reach)
+    near = _around(scan, places, reach)
     near = Windows(near.rows, *map(scan.folded.original, near[1:]))
     if not len(places.whole):
         return near
@@ -89,16 +88,16 @@ def windows(scan: Scan, places: Places, reach: Reach) -> Windows:
     return Windows(rows[order], starts[order], ends[order])
 
 
-def _around(layout: Layout, places: Places, reach: Reach) -> Windows:
-    rows, hits = places.rows, places.ends
+def _around(scan: Scan, places: Places, reach: Reach) -> Windows:
+    layout, rows, hits = scan.folded.layout, places.rows, places.ends
     if not len(rows):
         return Windows(rows, hits, hits)
     data, outside = np.frombuffer(layout.data, np.uint8), bytes_outside(reach.alphabet)
     low, high = layout.starts[rows], layout.ends[rows]
     begins, goes, apart = hits, hits, bool(reach.before or reach.after)
     if apart:
-        width = 4 if data.max() > _ASCII else 1
-        begins, goes = np.maximum(low, hits - width * reach.before), np.minimum(high, hits + width * reach.after)
+        begins = np.maximum(low, hits - scan.width * reach.before)
+        goes = np.minimum(high, hits + scan.width * reach.after)
     elif reach.chars:
         width = reach.chars if outside[-1] else 4 * reach.chars
         low, high = np.maximum(low, hits - width), np.minimum(high, hits + width)
@@ -116,7 +115,9 @@ def _around(layout: Layout, places: Places, reach: Reach) -> Windows:
 def _edges(data: Bytes, outside: Mask, places: Ints, limits: Ints, step: int) -> Ints:
     """From each place in direction ``step`` the nearest byte outside the alphabet, or its limit, which is exclusive."""
     found, left = limits.copy(), np.flatnonzero(places != limits)
-    for reach in (_NEAR, _FAR):
+    for reach in _STEPS:
+        if len(left) * reach > len(data):
+            break
         count = _CELLS // reach
         parts = [_near(data, outside, places, limits, step, found, left[n : n + count], np.arange(reach) * step)
                  for n in range(0, len(left), count)]  # fmt: skip
@@ -173,20 +174,35 @@ def _inner(data: Bytes, places: Ints) -> Mask:
     return inner
 
 
-def pieces(layout: Layout, found: Windows, context: int) -> Pieces:
+def pieces(scan: Scan, found: Windows, context: int) -> Pieces:
     """The distinct windows, with ``context`` characters on both sides where their texts have them."""
+    layout = scan.layout
     data = np.frombuffer(layout.data, np.uint8)
     low, high = layout.starts[found.rows], layout.ends[found.rows]
-    starts, ends, before, after = found.starts, found.ends, np.zeros(len(low), np.int64), np.zeros(len(low), np.int64)
-    for _ in range(context):
-        before, after = before + (starts > low), after + (ends < high)
-        starts, ends = _begun(data, np.maximum(starts - 1, low), low), _ended(data, np.minimum(ends + 1, high), high)
+    starts, ends = np.maximum(found.starts - context, low), np.minimum(found.ends + context, high)
+    before, after = found.starts - starts, ends - found.ends  # where all of them are ASCII
+    wide = np.flatnonzero(scan.chars.is_wide(starts, found.starts) | scan.chars.is_wide(found.ends, ends))
+    for some in np.array_split(wide, -(-8 * context * len(wide) // _CELLS)) if len(wide) else ():
+        size, before[some] = _passed(data, found.starts[some], low[some], context, -1)
+        starts[some] = found.starts[some] - size
+        size, after[some] = _passed(data, found.ends[some], high[some], context, 1)
+        ends[some] = found.ends[some] + size
     coded = _gathered(data, starts, ends).dictionary_encode()
     keys = (coded.indices.to_numpy().astype(np.int64) * (context + 1) + before) * (context + 1) + after
     _, first, of = np.unique(keys, return_index=True, return_inverse=True)
     texts = coded.dictionary.take(coded.indices.take(pa.array(first)))
     lasts = pc.utf8_length(texts).to_numpy().astype(np.int64) - after[first]
     return Pieces(texts, before[first], lasts, of)
+
+
+def _passed(data: Bytes, places: Ints, limits: Ints, count: int, step: int) -> tuple[Ints, Ints]:
+    """Bytes of the next ``count`` characters in direction ``step``, or of those up to a limit, and their number."""
+    where = places[:, None] + (np.arange(4 * count) if step > 0 else -1 - np.arange(4 * count))
+    inside = where < limits[:, None] if step > 0 else where >= limits[:, None]
+    begins = inside & ((data[where * inside] & 0xC0) != 0x80)  # going back, a character begins at its last byte here
+    passed = begins.cumsum(axis=1)
+    taken = inside & ((passed if step > 0 else passed - begins) <= (count if step > 0 else count - 1))
+    return taken.sum(axis=1), np.minimum(passed[:, -1], count)
 
 
 def _gathered(data: Bytes, starts: Ints, ends: Ints) -> pa.Array:

@@ -5,12 +5,25 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
 from auditor.engine import Lost
 from auditor.engine.local import Local
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_server():
+    """These workers come from a server that has loaded nothing; the next test file has another one."""
+    stop()
+    yield
+    stop()
+
+
+def stop():
+    forkserver._forkserver._stop()
 
 
 def double(item, beat):

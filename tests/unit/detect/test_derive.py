@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.detect import gates, nlp
 from auditor.detect.derive import derive
+from auditor.detect.expressions import is_literal
 from auditor.detect.prefilter import Need, Prefilter, odd_expression
 from auditor.detect.trees import looks_far, parse
 
@@ -303,3 +304,19 @@ def test_what_looks_far_sees_enough(name, text):
 )
 def test_look_arounds_are_seen_as_a_whole(pattern, text):
     Checked([pattern], FLAGS).check([text])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expression"),
+    [
+        ("años", r"a\xc3[\x91\xb1]os"),
+        ("[à-ã]bc", r"\xc3[\x80-\x83\xa0-\xa3]bc"),
+        ("(?:n|ń)iec", r"(?:n|\xc5[\x83-\x84])iec"),
+        (r"caf\wbc", r"caf(?:[0-9\x5fa-z]|[\x80-\xff]{2,4})bc"),
+    ],
+)
+def test_few_characters_beyond_ascii_are_told_one_by_one(pattern, expression):
+    derived = derive([pattern], regex.IGNORECASE)
+    assert derived is not None
+    assert derived.expressions == (expression,)
+    assert is_literal(expression) is not pattern.startswith("[")

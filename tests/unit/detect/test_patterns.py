@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from auditor.detect import gates, patterns, prefilter, share
+from auditor.detect import databases, gates, patterns, share
 from auditor.detect.patterns import PatternDetector, entropy, luhn
 from auditor.detect.search import Regexes
 from auditor.rules.pattern import PatternRule, pattern_rules
@@ -270,8 +270,8 @@ def test_a_value_that_a_validator_fails_on_is_none():
     assert rows(made, "110000197708150121", "11010119770815012x") == []
 
 
-@pytest.mark.skipif(not prefilter.available(), reason="needs hyperscan")
+@pytest.mark.skipif(not databases.available(), reason="needs hyperscan")
 def test_hyperscan_takes_every_expression():
     """One that it refuses makes every process compile all of them again."""
     every = {e: made.id for made in SHIPPED.values() for need in made.needs for e in need.expressions}
-    assert [name for expression, name in every.items() if not prefilter._compiles(expression)] == []
+    assert [name for expression, name in every.items() if not databases.compiles(expression)] == []

@@ -43,6 +43,13 @@ def found(detectors, text, path="text"):
         ("Czech birth number 580804/4154", "CZ_RC"),
         ("Telefon: 4711, NIF 216109248", "PT_NIF"),
         ("NIF em falta. Telefone: 216 109 248", "PHONE_NUMBER"),
+        ("Mon numéro national est le 960125-448-49, comme demandé.", "BE_NN"),
+        ("Korean passport M1234567", "PASSPORT"),
+        ("Passport No. X1234567 (Thailand)", "PASSPORT"),
+        ("Philippine passport P1234567A", "PASSPORT"),
+        ("U.S. passport no. 123456789", "US_PASSPORT"),
+        ("Thai passport no. 123456789", "PASSPORT"),
+        ("Mexican passport G12345678", "MX_PASSPORT"),
     ],
 )
 def test_what_the_text_says_decides(everything, text, entity):
@@ -146,6 +153,11 @@ def test_around_is_cut_and_begins_with_the_name_of_the_column():
     around = Around.of("passportNo", "x" * 200 + "AB1" + "y" * 100, 200, 203)
     assert around.before == "passport no\n" + "x" * 100
     assert around.after == "y" * 40
+
+
+def test_a_country_that_is_named_far_off_takes_nothing_away(everything):
+    text = "We flew to Thailand in May and met the others there. passport X1234567"
+    assert [kind for _, kind, _ in found(everything, text)] == ["AT_PASSPORT"]
 
 
 def test_every_country_of_a_rule_has_its_names():

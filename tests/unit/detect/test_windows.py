@@ -14,7 +14,7 @@ NEED = Need("x", ("x",), windowed=True, folds=True)
 def found(texts, reach):
     scan = Prefilter([NEED]).scan(pa.array(texts))
     around = windows(scan, scan.places(NEED), reach)
-    cut = pieces(scan.layout, around, reach.context)
+    cut = pieces(scan, around, reach.context)
     whole = cut.texts.to_pylist()
     return [(row, whole[n][cut.firsts[n] : cut.lasts[n]], whole[n]) for row, n in zip(around.rows, cut.of, strict=True)]
 
@@ -70,7 +70,7 @@ def test_windows_of_folded_texts_are_of_the_texts_themselves():
 def test_equal_windows_are_one_piece():
     scan = Prefilter([NEED]).scan(pa.array(["ax b", "c ax", "ax", "ax"]))
     around = windows(scan, scan.places(NEED), Reach("axb"))
-    cut = pieces(scan.layout, around, 1)
+    cut = pieces(scan, around, 1)
     assert sorted(cut.texts.to_pylist()) == [" ax", "ax", "ax "]
     assert [cut.texts[n].as_py() for n in cut.of.tolist()] == ["ax ", " ax", "ax", "ax"]
 
