@@ -14,6 +14,7 @@ Hyperscan is not installed all texts go that way: slower, with equal findings.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -117,9 +118,14 @@ class Prefilter:
         """The databases; None where Hyperscan is missing. A pattern that is too much for it does without."""
         return databases.load(odd_expression(), self._expressions) if self._expressions and available() else None
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The expressions that Hyperscan looks for."""
+        return frozenset(self._expressions) - self._databases.refused if self._databases else frozenset()
+
     def takes(self, need: Need) -> bool:
-        """Whether Hyperscan knows all expressions of a need."""
-        return self._databases is not None and self._databases.refused.isdisjoint(need.expressions)
+        """Whether Hyperscan looks for all expressions of a need."""
+        return self._known.issuperset(need.expressions)
 
     def scan(self, texts: pa.Array) -> "Scan":
         """Hits in an array of texts without nulls, in valid UTF-8."""
@@ -127,21 +133,26 @@ class Prefilter:
         if known is None:
             return Scan(texts, None)
         layout = Layout.of(texts)
-        hits: list[list[int]] = [[] for _ in range(len(self._expressions) + 1)]
-        append = [values.append for values in hits]
+        hits = defaultdict[int, list[int]](list)
 
         def on_hit(expression: int, _from: int, end: int, _flags: int, _context: Any) -> None:
-            append[expression](end)
+            hits[expression].append(end)
 
         folded, sought = Folded(layout), known.figures
         if not layout.is_figures:
             known.odd.scan(layout.data, match_event_handler=on_hit)
-            folded, sought = Folded.of(layout, np.array(hits[0], np.int64)), known.figures + known.others
+            folded, sought = Folded.of(layout, np.array(hits.pop(0, ()), np.int64)), known.figures + known.others
         for database in sought:
             database.scan(folded.layout.data, match_event_handler=on_hit)
-        found = zip(self._expressions, hits[1:], strict=True)
-        ends = {e: np.array(found, np.int64) if found else _NONE for e, found in found if e not in known.refused}
-        return Scan(texts, ends, layout, folded)
+        ends = {self._expressions[n - 1]: np.array(found, np.int64) for n, found in hits.items()}
+        return Scan(texts, Hits(self._known, ends), layout, folded)
+
+
+class Hits(NamedTuple):
+    """Where the hits of expressions end, of those that are looked for and have some."""
+
+    sought: frozenset[str]
+    ends: dict[str, Ints]
 
 
 class Folded(NamedTuple):
@@ -208,11 +219,11 @@ class Scan:
     def __init__(
         self,
         texts: pa.Array,
-        ends: dict[str, Ints] | None,
+        hits: Hits | None,
         layout: Layout | None = None,
         folded: Folded | None = None,
     ) -> None:
-        self._texts, self._ends = texts, ends
+        self._texts, self._hits = texts, hits
         self.layout = layout or Layout.of(texts)
         self.folded = folded or Folded(self.layout)
 
@@ -226,10 +237,10 @@ class Scan:
         """Bytes of the widest character that may stand in the folded texts."""
         return 4 if np.frombuffer(self.folded.layout.data, np.uint8).max(initial=0) > 0x7F else 1
 
-    @cached_property
-    def heard(self) -> frozenset[str] | None:
+    @property
+    def heard(self) -> Iterable[str] | None:
         """The expressions with a hit; None where nothing is known."""
-        return None if self._ends is None else frozenset(e for e, ends in self._ends.items() if len(ends))
+        return None if self._hits is None else self._hits.ends
 
     def is_unsure(self, *, folds: bool) -> bool:
         """Whether some texts have to be looked at without a hit, by needs that fold odd characters or do not."""
@@ -237,10 +248,10 @@ class Scan:
 
     def places(self, need: Need) -> Places:
         """Where the findings of a need can be; the pure path gates all texts."""
-        if self._ends is None or not need.expressions or any(e not in self._ends for e in need.expressions):
+        if self._hits is None or not need.expressions or not self._hits.sought.issuperset(need.expressions):
             return Places(self._gated(need, None), _NONE, _NONE)
-        ends = [self._ends[expression] for expression in need.expressions]
-        hits = np.unique(np.concatenate(ends)) if len(ends) > 1 else ends[0]
+        ends = [self._hits.ends[expression] for expression in need.expressions if expression in self._hits.ends]
+        hits = np.unique(np.concatenate(ends)) if len(ends) > 1 else ends[0] if ends else _NONE
         rows = self.folded.layout.row_of(hits)
         whole = self.folded.unsure if need.folds else self.folded.odd
         if not need.windowed:

@@ -276,24 +276,27 @@ def lose(texts: Distinct, value: int, column: TextColumn) -> None:
 
 
 class Calls:
-    """Which detectors the hits of a scan concern."""
+    """Which of some detectors the hits of a scan concern, by their position; those that share a prefilter."""
 
-    def __init__(self, detectors: Sequence["TextDetector"]) -> None:
-        self._always, self._odd, self._unsure = set[int](), set[int](), set[int]()
+    def __init__(self, prefilter: Prefilter) -> None:
+        self.prefilter = prefilter
+        self._all, self._always, self._odd, self._unsure = set[int](), set[int](), set[int](), set[int]()
         self._by_expression: dict[str, list[int]] = {}
-        for detector in detectors:
-            for need in detector.needs:
-                name = id(detector)
-                (self._unsure if need.folds else self._odd).add(name)
-                if not need.expressions or not detector.prefilter.takes(need):
-                    self._always.add(name)
-                for expression in need.expressions:
-                    self._by_expression.setdefault(expression, []).append(name)
 
-    def of(self, scan: Scan) -> set[int] | None:
-        """Identities of those that may find something; None for all of them."""
+    def add(self, position: int, detector: "TextDetector") -> None:
+        """Note the needs of a detector."""
+        self._all.add(position)
+        for need in detector.needs:
+            (self._unsure if need.folds else self._odd).add(position)
+            if not need.expressions or not self.prefilter.takes(need):
+                self._always.add(position)
+            for expression in need.expressions:
+                self._by_expression.setdefault(expression, []).append(position)
+
+    def of(self, scan: Scan) -> set[int]:
+        """Positions of those that may find something."""
         if scan.heard is None:
-            return None
+            return self._all
         called = self._always.union(*(self._by_expression.get(expression, ()) for expression in scan.heard))
         for folds, some in ((False, self._odd), (True, self._unsure)):
             if scan.is_unsure(folds=folds):
@@ -310,13 +313,15 @@ def share(detectors: Sequence[Any]) -> None:
 
 
 @lru_cache(maxsize=4)
-def _calls(detectors: tuple[Any, ...]) -> dict[int, Calls]:
-    """By the identity of a prefilter, what its hits concern."""
-    own: dict[int, list[TextDetector]] = {}
-    for detector in detectors:
+def _calls(detectors: tuple[Any, ...]) -> tuple[list[Calls], frozenset[int], dict[int, int]]:
+    """What the hits of every prefilter concern, the positions of detectors without one, and all by their identity."""
+    calls, others = dict[int, Calls](), set[int]()
+    for position, detector in enumerate(detectors):
         if isinstance(detector, TextDetector):
-            own.setdefault(id(detector.prefilter), []).append(detector)
-    return {name: Calls(some) for name, some in own.items()}
+            calls.setdefault(id(detector.prefilter), Calls(detector.prefilter)).add(position, detector)
+        else:
+            others.add(position)
+    return list(calls.values()), frozenset(others), {id(d): position for position, d in enumerate(detectors)}
 
 
 def awake(detectors: tuple[Any, ...], column: TextColumn, named: Iterable[Any] = ()) -> list[Any]:
@@ -327,15 +332,6 @@ def awake(detectors: tuple[Any, ...], column: TextColumn, named: Iterable[Any] =
     known = distinct(column.texts)
     if known.broken:
         return list(detectors)
-    calls, called, whole = _calls(detectors), {id(detector) for detector in named}, dict[int, bool]()
-    for detector in detectors:
-        if isinstance(detector, TextDetector) and id(detector.prefilter) not in whole:
-            name = id(detector.prefilter)
-            some = calls[name].of(known.scan(detector.prefilter))
-            whole[name] = some is None
-            called |= some or set()
-    return [
-        detector
-        for detector in detectors
-        if not isinstance(detector, TextDetector) or id(detector) in called or whole[id(detector.prefilter)]
-    ]
+    calls, others, positions = _calls(detectors)
+    called = others.union(*(each.of(known.scan(each.prefilter)) for each in calls))
+    return [detectors[position] for position in sorted(called.union(positions[id(one)] for one in named))]
