@@ -76,7 +76,7 @@ def _measure(given: argparse.Namespace) -> int:
             "documents": figures.documents,
             "recipe": given.recipe,
             "version": __version__,
-            "templates": "held out; not blind for special categories" if given.final else "development",
+            "templates": "held out" if given.final else "development",
             "matching": "overlap, one to one, score 0.5 and above",
         }
         target.parent.mkdir(parents=True, exist_ok=True)

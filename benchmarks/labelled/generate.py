@@ -1,4 +1,7 @@
-"""Documents from templates: a kind, a language, a register, a template, then its values; all from one seed."""
+"""Documents from templates: a kind, a language, a template, then its values; all from one seed.
+
+``templates/`` holds those that rules are worked on with, ``templates/held_out/`` those of the final set.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -57,21 +60,15 @@ class Document:
 def templates() -> tuple[Template, ...]:
     """All templates of the folder, in the order of their files."""
     folder = Path(__file__).parent / "templates"
-    return tuple(one for path in sorted(folder.glob("*.yaml")) for one in _of_file(path))
+    parts = (folder, False), (folder / "held_out", True)
+    return tuple(one for part, held in parts for path in sorted(part.glob("*.yaml")) for one in _of_file(path, held))
 
 
-def _of_file(path: Path) -> Iterator[Template]:
+def _of_file(path: Path, held_out: bool) -> Iterator[Template]:
     table = yaml.safe_load(path.read_text(encoding="utf-8"))
-    shared = path.stem == "shared"
-    language = "" if shared else table.pop("language")
-    table.pop("language", None)
-    held_out = table.pop("held_out", {})
-    yield from _of_kinds(table, language, held_out=False)
-    yield from _of_kinds(held_out, language, held_out=True)
-
-
-def _of_kinds(kinds: dict[str, dict[str, list[str]]], language: str, *, held_out: bool) -> Iterator[Template]:
-    for kind, registers in kinds.items():
+    language = table.pop("language")
+    language = "" if path.stem == "shared" else language
+    for kind, registers in table.items():
         for register, texts in registers.items():
             yield from (Template(kind.removesuffix("_prose"), language, register, text, held_out) for text in texts)
 
@@ -116,5 +113,5 @@ def _possible(
 
 
 def _document(name: str, template: Template, language: str, rng: random.Random) -> Document:
-    filled: Filled = fill(template.text, rng, Slots(rng, languages()[language]))
+    filled: Filled = fill(template.text, rng, Slots(rng, languages()[language], template.held_out))
     return Document(name, language, template.register, filled.text, tuple(filled.spans), tuple(filled.optional))

@@ -32,6 +32,7 @@ class Identifier:
     valid: str
     styles: tuple[str, ...]
     labels: tuple[str, ...]
+    unseen: tuple[str, ...]
     also: tuple[str, ...]
 
     def draw(self, rng: random.Random) -> str:
@@ -51,9 +52,10 @@ class Identifier:
         """The styles of that length; as it is where there is none."""
         return tuple(s for s in self.styles if s.count("X") == len(compact)) or ("X" * len(compact),)
 
-    def label(self, rng: random.Random) -> str:
-        """What somebody writes before it."""
-        return rng.choice(self.labels)
+    def label(self, rng: random.Random, *, held_out: bool = False) -> str:
+        """What somebody writes before it; of the final set every second label stands nowhere else."""
+        unseen = held_out and self.unseen and rng.random() < 0.5
+        return rng.choice(self.unseen if unseen else self.labels)
 
     def value(self, rng: random.Random) -> Value:
         """A drawn number with its entity."""
@@ -65,6 +67,16 @@ def identifiers() -> tuple[Identifier, ...]:
     """All kinds, in the order of the table."""
     table = yaml.safe_load((Path(__file__).parent / "identifiers.yaml").read_text(encoding="utf-8"))
     return tuple(_identifier(entity, row) for entity, row in table.items())
+
+
+def named(slot: str) -> Identifier | None:
+    """The kind whose entity a slot gives in small letters."""
+    return _by_slot().get(slot)
+
+
+@cache
+def _by_slot() -> dict[str, Identifier]:
+    return {kind.entity.lower(): kind for kind in identifiers()}
 
 
 def of_countries(countries: tuple[str, ...]) -> tuple[Identifier, ...]:
@@ -87,6 +99,7 @@ def _identifier(entity: str, row: dict[str, Any]) -> Identifier:
         row.get("valid", ""),
         tuple(row.get("styles", ())),
         tuple(row["labels"]),
+        tuple(row.get("unseen", ())),
         _entities(entity, row.get("also", ())),
     )
 

@@ -9,6 +9,8 @@ from auditor.evaluate import Error, Labelled, Score, evaluate
 from auditor.rules.recipe import Recipe
 from auditor.rules.vocabulary import vocabulary
 from benchmarks.labelled.generate import Document
+from benchmarks.labelled.identifiers import identifiers
+from benchmarks.labelled.markup import Span
 
 BARE = "bare"
 ALL = "all"
@@ -21,6 +23,9 @@ ASIDE = frozenset(
      "PHILOSOPHY", "SEX_LIFE", "PRIVATE_MESSAGE", "FACE_IMAGE", "VOICE_RECORDING", "NEURAL_DATA"}
 )  # fmt: skip
 """Entities that are not scored: names and places need a names model, dates and organisations are no identifiers."""
+
+POSTAL = frozenset({"POSTAL_CODE", "UK_POSTCODE", "DE_PLZ", "CA_POSTAL_CODE"})
+NUMBERS = frozenset(kind.entity for kind in identifiers())
 
 UNSCORED = ("ip.",)
 Key = tuple[str, str]
@@ -74,36 +79,62 @@ def measure(documents: Iterable[Document], recipe: Recipe) -> Figures:
 
     Left out of the count: a finding where an optional label of its entity stands, and a further one in a label that is
     found already (*convicted* and *fraud* in *convicted of fraud*).
+
+    Found is also a label that another entity says as well: a postal code within a street address or as the postal code
+    of another country, and a number as that of another country where an optional label says that nobody can tell.
     """
     held = list(documents)
     report = evaluate(_records(held), recipe, by=lambda record: record.group, strict=True, show_errors=len(held) * 100)
-    forgiven = Counter(_forgiven(held, report.errors))
-    figures = Figures(errors=tuple(e for e in report.errors if group(e.entity)), documents=len(held))
+    said = credited(held, report.errors)
+    more = Counter((error.entity, _part(held[error.record])) for error in said)
+    excused = frozenset(forgiven(held, report.errors))
+    less = Counter((error.entity, _part(held[error.record])) for error in excused)
+    errors = tuple(e for e in report.errors if group(e.entity) and e not in said | excused)
+    figures = Figures(errors=errors, documents=len(held))
     for table in report.parts:
         for row in (*table.rows, *table.not_looked_for):
             if group(row.entity):
-                excused = forgiven[row.entity, table.name]
-                figures.scores[row.entity, table.name] = Score(row.support, row.found - excused, row.overlap)
+                key = row.entity, table.name
+                figures.scores[key] = Score(row.support, row.found - less[key] + more[key], row.overlap + more[key])
     figures.scores |= _whole(figures.scores)
     return figures
+
+
+def credited(documents: list[Document], errors: Iterable[Error]) -> frozenset[Error]:
+    """Missed labels that count as found, as another entity, which is found there, says the same."""
+    missed = (error for error in errors if error.kind == "missed")
+    return frozenset(e for e in missed if _as_good(e.entity, e.instead, _at(documents[e.record].optional, e)))
+
+
+def forgiven(documents: list[Document], errors: Iterable[Error]) -> Iterator[Error]:
+    """False findings that do not count: where their entity is optional, is found already, or says what a label says."""
+    for error in errors:
+        document = documents[error.record]
+        labels, optional = _at(document.spans, error), _at(document.optional, error)
+        named = any(span.entity == error.entity for span in (*labels, *optional))
+        if error.kind == "false" and (named or any(_as_good(s.entity, error.entity, optional) for s in labels)):
+            yield error
+
+
+def _as_good(label: str, found: str, optional: Iterable[Span]) -> bool:
+    if label in POSTAL:
+        return found in POSTAL or found == "STREET_ADDRESS"
+    return label in NUMBERS and any(span.entity == found for span in optional)
+
+
+def _part(document: Document) -> str:
+    return BARE if document.register == BARE else document.language
+
+
+def _at(spans: Iterable[Span], error: Error) -> list[Span]:
+    return [span for span in spans if span.start < error.end and error.start < span.end]
 
 
 def _records(documents: list[Document]) -> Iterator[Labelled]:
     for number, document in enumerate(documents):
         spans = [(span.start, span.end, span.entity) for span in document.spans]
-        part = BARE if document.register == BARE else document.language
-        made = Labelled.of(document.text, spans, document.language, part)
-        yield Labelled(made.text, made.labels, made.language, part, "", number)
-
-
-def _forgiven(documents: list[Document], errors: Iterable[Error]) -> Iterator[Key]:
-    for error in errors:
-        document = documents[error.record]
-        if error.kind == "false" and any(
-            span.entity == error.entity and span.start < error.end and error.start < span.end
-            for span in (*document.optional, *document.spans)
-        ):
-            yield error.entity, BARE if document.register == BARE else document.language
+        made = Labelled.of(document.text, spans, document.language, _part(document))
+        yield Labelled(made.text, made.labels, made.language, _part(document), "", number)
 
 
 def _whole(scores: Mapping[Key, Score]) -> dict[Key, Score]:

@@ -7,6 +7,7 @@ from functools import cache
 from benchmarks.labelled.checks import CHECKS, luhn
 from benchmarks.labelled.markup import Value
 
+DIGITS = "0123456789"
 HEX = "0123456789abcdef"
 ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -14,14 +14,12 @@ import phonenumbers
 import yaml
 from faker import Faker
 
-from benchmarks.labelled import online, secrets
-from benchmarks.labelled.identifiers import Identifier, of_countries
+from benchmarks.labelled import lookalikes, online, places, secrets
+from benchmarks.labelled.identifiers import Identifier, named, of_countries
 from benchmarks.labelled.markup import Value
-from benchmarks.labelled.online import HEX, some
+from benchmarks.labelled.online import DIGITS, HEX, some
 
 ENDINGS = ("com", "com", "net", "org", "io", "de", "fr", "es", "it", "nl", "pl", "pt", "co.uk", "eu")
-POSTCODES = {"GB": "UK_POSTCODE", "DE": "DE_PLZ", "CA": "CA_POSTAL_CODE"}
-DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,9 @@ def _faker(locale: str) -> Faker:
 
 @dataclass
 class Slots:
-    """The values of one text; call it with the name of a slot.
+    """The values of one text; call it with the name of a slot or, in small letters, an entity of ``identifiers.yaml``.
+
+    With ``held_out``, half of the labels of numbers are words that only the final set has.
 
     Raises:
         KeyError: for a slot that nobody knows.
@@ -58,6 +58,7 @@ class Slots:
 
     rng: random.Random
     language: Language
+    held_out: bool = False
     memory: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,16 +66,27 @@ class Slots:
         self.country = self.locale.partition("_")[2]
         self.faker = _faker(self.locale)
         self.faker.seed_instance(self.rng.randrange(1 << 40))
+        self.places = _faker(places.BORROWED.get(self.locale, self.locale))
+        self.places.seed_instance(self.rng.randrange(1 << 40))
 
     def __call__(self, name: str) -> Value:
         """The value of a slot."""
-        kind, number = (name, "") if name in MAKERS else (name[:-1], name[-1])
+        kind, number = (name, "") if name in MAKERS or named(name) else (name[:-1], name[-1])
+        if known := named(kind):
+            return self._remembered(name, lambda: known.value(self.rng))
         if kind in FRESH:
             return MAKERS[kind](self, number)
+        return self._remembered(name, lambda: MAKERS[kind](self, number))
+
+    def _remembered(self, name: str, make: Callable[[], Value]) -> Value:
         if name not in self.memory:
-            self.memory[name] = MAKERS[kind](self, number)
+            self.memory[name] = make()
         made: Value = self.memory[name]
         return made
+
+    def label(self, number: str) -> Value:
+        """What somebody writes before the number of ``‹id›``."""
+        return Value(self.identifier(number).label(self.rng, held_out=self.held_out))
 
     def identifier(self, number: str) -> Identifier:
         """The kind of number that ``‹id›`` and ``‹id_label›`` share."""
@@ -181,67 +193,14 @@ def _date(slots: Slots, _: str) -> Value:
     return Value(_dated(slots, _day(slots, 2019, 2025), slots.rng.choice(slots.language.birth)))
 
 
-def _street(slots: Slots, _: str) -> Value:
-    return Value(slots.faker.street_address().splitlines()[0], "STREET_ADDRESS")
-
-
-def _zip(slots: Slots, _: str) -> Value:
-    return Value(slots.faker.postcode(), POSTCODES.get(slots.country, "POSTAL_CODE"))
-
-
 def _url(slots: Slots, _: str) -> Value:
     path = slots.rng.choice(("about", "en/help", "shop/item?id=12", "blog/2021/05/post.html"))
-    return Value(f"https://www.{_domain(slots)}/{path}", "URL")
+    return Value(f"https://www.{_domain(slots)}/{path}", "", ("URL",))
 
 
 def _profile(slots: Slots, number: str) -> Value:
     site = slots.rng.choice(("www.linkedin.com/in/", "github.com/", "twitter.com/", "www.instagram.com/"))
-    return Value(f"https://{site}{_user(slots, number).replace('.', '')}", "URL", ("USERNAME",))
-
-
-def _position(slots: Slots) -> tuple[float, float]:
-    return slots.rng.uniform(36, 60), slots.rng.uniform(-9, 24)
-
-
-def _geo(slots: Slots, _: str) -> Value:
-    lat, lon = _position(slots)
-    degrees = f"{_dms(lat, 'NS')} {_dms(lon, 'EW')}"
-    forms = [f"{lat:.6f}, {lon:.6f}", f"{lat:.5f},{lon:.5f}", degrees, f"geo:{lat:.5f},{lon:.5f}",
-             f"POINT({lon:.6f} {lat:.6f})"]  # fmt: skip
-    return Value(slots.rng.choice(forms), "PRECISE_GEOLOCATION")
-
-
-def _dms(value: float, sides: str) -> str:
-    side, value = sides[value < 0], abs(value)
-    minutes = value % 1 * 60
-    return f"{int(value)}°{int(minutes)}'{minutes % 1 * 60:.1f}\"{side}"
-
-
-def _lonlat(slots: Slots, _: str) -> Value:
-    lat, lon = _position(slots)
-    return Value(f"{lon:.6f}, {lat:.6f}")
-
-
-def _version4(slots: Slots, _: str) -> Value:
-    rng = slots.rng
-    return Value(f"{rng.randrange(1, 12)}.{rng.randrange(30)}.{rng.randrange(200)}.{rng.randrange(200)}")
-
-
-def _version(slots: Slots, _: str) -> Value:
-    rng = slots.rng
-    return Value(f"{rng.randrange(1, 30)}.{rng.randrange(40)}.{rng.randrange(20)}")
-
-
-def _isbn(slots: Slots, _: str) -> Value:
-    body = "978" + some(slots.rng, DIGITS, 9)
-    check = -sum(int(d) * (1 + 2 * (n % 2)) for n, d in enumerate(body)) % 10
-    return Value(f"{body[:3]}-{body[3]}-{body[4:8]}-{body[8:12]}-{check}")
-
-
-def _ean(slots: Slots, _: str) -> Value:
-    body = "40" + some(slots.rng, DIGITS, 10)
-    check = -sum(int(d) * (1 + 2 * (n % 2)) for n, d in enumerate(body)) % 10
-    return Value(body + str(check))
+    return Value(f"https://{site}{_user(slots, number).replace('.', '')}", "USERNAME", ("URL",))
 
 
 def _price(slots: Slots, _: str) -> Value:
@@ -251,24 +210,6 @@ def _price(slots: Slots, _: str) -> Value:
     return Value(
         slots.rng.choice([f"{european} EUR", f"€ {european}", f"${plain}" if slots.country == "US" else european])
     )
-
-
-def _order(slots: Slots, _: str) -> Value:
-    rng = slots.rng
-    forms = [f"#{some(rng, DIGITS, 8)}", f"ORD-{some(rng, DIGITS, 7)}", f"2024-{some(rng, DIGITS, 6)}",
-             f"{some(rng, '123456789', 3)}-{some(rng, DIGITS, 7)}-{some(rng, DIGITS, 7)}"]  # fmt: skip
-    return Value(rng.choice(forms))
-
-
-def _tracking(slots: Slots, _: str) -> Value:
-    rng = slots.rng
-    parcels = "1Z" + some(rng, DIGITS + "ABCDEFW", 16), "JJD" + some(rng, DIGITS, 15)
-    letters = "RR" + some(rng, DIGITS, 9) + "DE", some(rng, "123456789", 1) + some(rng, DIGITS, 19)
-    return Value(rng.choice([*parcels, *letters]))
-
-
-def _sku(slots: Slots, _: str) -> Value:
-    return Value(f"{some(slots.rng, 'ABCDEFGHKLMNPRST', 2)}-{some(slots.rng, DIGITS, 4)}-{slots.rng.choice('SMLX')}")
 
 
 def _iso(slots: Slots, _: str) -> Value:
@@ -300,9 +241,9 @@ MAKERS: dict[str, Callable[[Slots, str], Value]] = {
     "name": lambda s, n: Value(" ".join(s.person(n)), "PERSON"),
     "first": lambda s, n: Value(s.person(n)[0], "PERSON"),
     "last": lambda s, n: Value(s.person(n)[1], "PERSON"),
-    "city": lambda s, _: Value(s.faker.city(), "LOCATION"),
-    "street": _street,
-    "zip": _zip,
+    "city": lambda s, _: Value(s.places.city(), "LOCATION"),
+    "street": lambda s, _: places.street(s.places, s.rng),
+    "zip": lambda s, _: places.postcode(s.places, s.rng, s.country),
     "company": lambda s, _: Value(s.faker.company()),
     "phone": _phone,
     "phonenational": lambda s, _: _written(s, phonenumbers.PhoneNumberFormat.NATIONAL),
@@ -312,23 +253,23 @@ MAKERS: dict[str, Callable[[Slots, str], Value]] = {
     "url": _url,
     "profile": _profile,
     "id": lambda s, n: s.identifier(n).value(s.rng),
-    "id_label": lambda s, n: Value(s.identifier(n).label(s.rng)),
-    "id2_label": lambda s, _: Value(s.identifier("2").label(s.rng)),
+    "id_label": lambda s, n: s.label(n),
+    "id2_label": lambda s, _: s.label("2"),
     "birth": _birth,
     "birthiso": _birth_iso,
     "date": _date,
     "iso": _iso,
-    "time": _plain_of(lambda rng: f"{rng.randrange(24)}:{rng.randrange(60):02}"),
-    "year": _plain_of(lambda rng: str(rng.randrange(1960, 2020))),
     "age": _plain_of(lambda rng: str(rng.randrange(18, 96))),
     "childage": _plain_of(lambda rng: str(rng.randrange(2, 16))),
-    "geo": _geo,
+    "geo": _plain_of(places.position),
     "lat": _plain_of(lambda rng: f"{rng.uniform(36, 60):.6f}"),
     "lon": _plain_of(lambda rng: f"{rng.uniform(-9, 24):.6f}"),
-    "lonlat": _lonlat,
+    "lonlat": _plain_of(places.lonlat),
     "iban": lambda s, _: online.iban(s.rng, s.language.countries),
     "bic": _plain_of(online.bic),
     "card": _plain_of(online.card),
+    "cvv": _plain_of(lambda rng: Value(some(rng, DIGITS, 3), "CREDIT_CARD_CVV")),
+    "expiry": _plain_of(lambda rng: Value(f"{rng.randrange(1, 13):02}/{rng.randrange(26, 32)}", "CREDIT_CARD_EXPIRY")),
     "crypto": _plain_of(online.crypto),
     "routing": _plain_of(online.routing),
     "usaccount": _plain_of(lambda rng: Value(some(rng, "123456789", rng.randint(9, 12)), "US_BANK_NUMBER")),
@@ -343,18 +284,10 @@ MAKERS: dict[str, Callable[[Slots, str], Value]] = {
     "password_text": _plain_of(secrets.password),
     "awsid": _plain_of(lambda rng: Value("AKIA" + some(rng, secrets.BASE32, 16), "SECRET_CLOUD_KEY")),
     **{name: _plain_of(make) for name, make in secrets.SECRETS.items()},
-    "order": _order,
-    "tracking": _tracking,
-    "sku": _sku,
-    "isbn": _isbn,
-    "ean": _ean,
+    **{name: _plain_of(make) for name, make in lookalikes.MAKERS.items()},
     "price": _price,
     "amount": _plain_of(lambda rng: f"{rng.uniform(1, 500):.2f}"),
-    "version": _version,
-    "version4": _version4,
     "uuid": _plain_of(lambda rng: Value(online.uuid(rng), "", ("UUID",))),
-    "flight": _plain_of(lambda rng: f"{rng.choice(('LH', 'BA', 'AF', 'KL'))}{rng.randrange(100, 3000)}"),
-    "pnr": _characters("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 6),
     "sha": _characters(HEX, 40),
     "sha256": _characters(HEX, 64),
     "md5": _characters(HEX, 32),
