@@ -365,6 +365,7 @@ class Assessment:
     citation: str
     url: str
     provenance: str  # V, S or M with source
+    warning: str = ""  # that the rule is past its date of review
     evidence: tuple[Evidence, ...] = ()
     facts: tuple[Fact, ...] = ()
     open: tuple[str, ...] = ()  # keys of undeclared facts that decide whether the obligation is in play

@@ -14,7 +14,9 @@ from auditor.assess.world import Absent, World, listed
 from auditor.model import Assessment, Evidence, Fact, Looked, Status, Together
 from auditor.rules.condition import Condition
 from auditor.rules.facts import Facts
-from auditor.rules.regime import Obligation, Proof, Regime
+from auditor.rules.facts import schema as fact_schema
+from auditor.rules.obligation import Obligation, Proof
+from auditor.rules.regime import Regime
 from auditor.rules.vocabulary import Vocabulary
 
 _OPEN = (Status.ACTION_NEEDED, Status.NEEDS_REVIEW, Status.EVIDENCE_RECORDED)
@@ -55,8 +57,8 @@ def assess(
     vocabulary: Vocabulary,
 ) -> Assessment:
     """What one obligation asks of this dataset on a day, with all that the answer rests on."""
-    case = _Case(obligation, regime, World(evidence, together, looked, facts, vocabulary))
-    verdict = case.verdict(on)
+    case = _Case(obligation, regime, World(evidence, together, looked, facts, vocabulary), on)
+    verdict = case.verdict()
     concerned = verdict.status in _OPEN
     present, missing = case.proofs() if concerned else ((), ())
     return Assessment(
@@ -69,6 +71,7 @@ def assess(
         citation=str(obligation.citation),
         url=obligation.citation.url,
         provenance=str(obligation.provenance),
+        warning=obligation.overdue(on),
         evidence=case.cited(verdict.grounds),
         facts=case.relied_on(),
         open=case.undeclared() if verdict.status is Status.NEEDS_REVIEW else (),
@@ -87,15 +90,14 @@ class _Case:
     duty: Obligation
     regime: Regime
     world: World
+    on: date
 
-    def verdict(self, on: date) -> _Verdict:
+    def verdict(self) -> _Verdict:
         """The first step of the order that settles the matter."""
-        return (
-            self._law(on) or self._out_of_scope() or self._quiet() or self._doubt() or self._excepted() or self._met()
-        )
+        return self._law() or self._out_of_scope() or self._quiet() or self._doubt() or self._excepted() or self._met()
 
-    def _law(self, on: date) -> _Verdict | None:
-        span = self.duty.in_force
+    def _law(self) -> _Verdict | None:
+        on, span = self.on, self.duty.in_force
         if self.duty.law_status == "proposed":
             return _Verdict(Status.NOT_APPLICABLE, "This is a proposal, not law.")
         if on < span.from_:
@@ -122,7 +124,7 @@ class _Case:
         if truth is False:
             return _Verdict(Status.NOT_TRIGGERED, self._nothing())
         if truth is None and world.truth(trigger, Absent.FALSE) is False:
-            return _Verdict(Status.NOT_CHECKED, f"Nothing was found, but {'; '.join(world.unseen([trigger]))}.")
+            return _Verdict(Status.NOT_CHECKED, f"{self._little()}, but {'; '.join(world.unseen([trigger]))}.")
         return None
 
     def _doubt(self) -> _Verdict | None:
@@ -190,6 +192,9 @@ class _Case:
             return f"Ruled out by the declared facts: {declared}."
         return f"Nothing is declared that would set it in motion ({listed(self._trigger.facts)})."
 
+    def _little(self) -> str:
+        return "Too little was found to set it in motion" if self.cited((self._trigger,)) else "Nothing was found"
+
     def _nothing(self) -> str:
         text = f"Nothing that sets it in motion was found in {self.world.looked.rows:,} rows."
         other = self.world.overlooked(self._trigger)
@@ -249,7 +254,8 @@ class _Case:
     def relied_on(self) -> tuple[Fact, ...]:
         """Every fact the obligation asks for, unknown ones too."""
         conditions = [self._scope, self._trigger, *self.duty.conditions().values()]
-        keys = [key for c in conditions for key in c.facts] + [proof.fact for proof in self.duty.evidence]
+        keys = [key for condition in conditions for key in condition.facts]
+        keys += [key for proof in self.duty.evidence for key in proof.facts]
         return tuple(self.world.facts.get(key) for key in dict.fromkeys(keys))
 
     def undeclared(self) -> tuple[str, ...]:
@@ -259,14 +265,16 @@ class _Case:
 
     def proofs(self) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
         """Items of evidence on file, and those missing."""
-        held = {proof.id: self._holds(proof) for proof in self.duty.evidence}
+        held = {proof.id: any(self._holds(proof, key) for key in proof.facts) for proof in self.duty.evidence}
         present = tuple(proof for proof in self.duty.evidence if held[proof.id])
         return present, tuple(proof for proof in self.duty.evidence if not held[proof.id])
 
-    def _holds(self, proof: Proof) -> bool:
-        value = self.world.facts.get(proof.fact).value
+    def _holds(self, proof: Proof, key: str) -> bool:
+        value = self.world.facts.get(key).value
+        if fact_schema().all()[key].type == "date" and value is not None and value > self.on.isoformat():
+            return False  # what lies ahead is not yet on file
         if isinstance(proof.check, dict):
-            test = Condition.model_validate({"fact": proof.fact, "in": proof.check["in"]})
+            test = Condition.model_validate({"fact": key, "in": proof.check["in"]})
             return self.world.truth(test) is True
         if proof.check == "yes":
             return value is True

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from auditor.assess.logic import Truth, every, negate, some
 from auditor.model import REASONS, Evidence, Looked, Together
 from auditor.rules.condition import Condition
 from auditor.rules.facts import Facts
+from auditor.rules.truth import Truth
 from auditor.rules.vocabulary import Vocabulary, is_class
 
 _BANDS = ("weak", "review", "strong")
@@ -34,15 +34,13 @@ class World:
 
     def truth(self, condition: Condition, absent: Absent = Absent.HONEST) -> Truth:
         """Whether a condition holds."""
-        if condition.all_ is not None:
-            return every(self.truth(child, absent) for child in condition.all_)
-        if condition.any_ is not None:
-            return some(self.truth(child, absent) for child in condition.any_)
-        if condition.not_ is not None:
-            return negate(self.truth(condition.not_, absent))
-        if condition.fact is not None:
-            return _fact(condition, self.facts.get(condition.fact).value)
-        return condition.always or self._seen(condition, absent)
+        return condition.truth(lambda leaf: self._leaf(leaf, absent))
+
+    def _leaf(self, leaf: Condition, absent: Absent) -> Truth:
+        return leaf.declared(self._value) if leaf.fact is not None else self._seen(leaf, absent)
+
+    def _value(self, key: str) -> Any:
+        return self.facts.get(key).value
 
     def _seen(self, condition: Condition, absent: Absent) -> Truth:
         if absent is Absent.TRUE:
@@ -150,15 +148,3 @@ def _pair(seen: Together, first: str, second: str) -> bool:
 def _meant(label: str, wanted: str) -> bool:
     """Whether a label of rows in common is what is wanted: names of entities are capitals, those of classes small."""
     return label == wanted or (label.islower() and is_class(label, wanted))
-
-
-def _fact(condition: Condition, value: Any) -> Truth:
-    """Truth of one test on a declared value; unknown when nothing was declared, save for ``known``."""
-    if condition.known:
-        return value is not None
-    if value is None:
-        return None
-    if condition.at_least is not None:
-        return bool((len(value) if isinstance(value, tuple) else value) >= condition.at_least)
-    wanted = condition.in_ or (condition.is_,)
-    return any(item in wanted for item in (value if isinstance(value, tuple) else (value,)))

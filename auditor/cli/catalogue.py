@@ -1,4 +1,4 @@
-"""``auditor recipes``, ``regimes`` and ``explain``: what the auditor knows."""
+"""``auditor recipes`` and ``explain``: what the auditor knows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +12,7 @@ from auditor.model import REASONS
 from auditor.report.mask import safe_text
 from auditor.rules import recipe as recipe_rules
 from auditor.rules.check import check_all, check_recipe
-from auditor.rules.regime import Obligation, load_regime
-from auditor.rules.regime import paths as regime_paths
+from auditor.rules.obligation import Obligation
 from auditor.rules.regime import regimes as all_regimes
 from auditor.rules.vocabulary import vocabulary
 
@@ -61,31 +60,6 @@ def recipes_check(names: tuple[str, ...]) -> None:
     if faults:
         raise RuleError(faults)
     click.echo("no faults")
-
-
-@click.group()
-def regimes() -> None:
-    """List and show regimes and their obligations."""
-
-
-@regimes.command("list")
-def regimes_list() -> None:
-    """List the shipped regimes."""
-    for name in regime_paths():
-        regime = load_regime(name)
-        _line(name, f"{regime.title} ({len(regime.obligations)} obligations, version {regime.version})", 12)
-
-
-@regimes.command("show")
-@click.argument("name")
-def regimes_show(name: str) -> None:
-    """List the obligations of a regime."""
-    regime = load_regime(name)
-    click.echo(
-        f"{regime.title}, {regime.jurisdiction}, version {regime.version}\n{' '.join(regime.disclaimer.split())}\n"
-    )
-    for one in regime.obligations:
-        _line(one.id, f"{one.title}  [{one.citation}; {one.provenance.mark}; {one.severity.value}]", 14)
 
 
 @click.command()

@@ -37,6 +37,7 @@ def obligation(item: Assessment, groups: Groups) -> dict[str, Any]:
         "citation": prose(item.citation),
         "url": item.url if item.url.startswith(("https://", "http://")) else "",
         "provenance": prose(item.provenance),
+        "warning": prose(item.warning),
         "judgement": item.judgement,
         "version": prose(item.version),
         "deadline": prose(item.deadline),

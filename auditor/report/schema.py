@@ -119,9 +119,9 @@ def _fact() -> _Schema:
 
 
 def _obligation() -> _Schema:
-    texts = ("id", "regime", "title", "why", "citation", "url", "provenance", "version", "deadline", "penalty")
+    about = ("citation", "url", "provenance", "warning", "version", "deadline", "penalty")
     return _object(
-        **dict.fromkeys(texts, _TEXT),
+        **dict.fromkeys(("id", "regime", "title", "why", *about), _TEXT),
         status=_STATUS,
         severity=_SEVERITY,
         judgement=_FLAG,

@@ -7,7 +7,6 @@ import difflib
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +16,9 @@ from pydantic import Field, model_validator
 from auditor import assets
 from auditor.errors import RuleError
 from auditor.model import Fact
+from auditor.rules.condition import Condition
 from auditor.rules.load import Loc, Rule, by_line, load, plain
+from auditor.rules.truth import day
 
 _ANSWERS = {"yes": True, "no": False, True: True, False: False}
 _DECLARATION = ("value", "by", "on", "ref")
@@ -55,10 +56,24 @@ class Group(Rule):
     facts: dict[str, FactRule]
 
 
+class Contradiction(Rule):
+    """Answers that cannot all be true, and why."""
+
+    when: Condition
+    text: str
+
+    @model_validator(mode="after")
+    def _facts_only(self) -> "Contradiction":
+        if self.when.on_findings or not self.when.facts:
+            raise ValueError("a contradiction is one of declared facts")
+        return self
+
+
 class FactSchema(Rule):
-    """All questions, by heading."""
+    """All questions, by heading, and which answers contradict one another."""
 
     groups: tuple[Group, ...]
+    contradictions: tuple[Contradiction, ...] = ()
 
     @model_validator(mode="after")
     def _once(self) -> "FactSchema":
@@ -66,6 +81,9 @@ class FactSchema(Rule):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ValueError(f"asked twice: {', '.join(twice)}")
+        unknown = {key for one in self.contradictions for key in one.when.facts} - set(keys)
+        if unknown:
+            raise ValueError(f"'contradictions' speaks of facts nobody asks for: {', '.join(sorted(unknown))}")
         return self
 
     def all(self) -> dict[str, FactRule]:
@@ -94,10 +112,7 @@ def _text(_: FactRule, value: Any) -> str:
 
 
 def _date(_: FactRule, value: Any) -> str:
-    try:
-        return date.fromisoformat(value).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError("give a date as YYYY-MM-DD") from None
+    return day(value)
 
 
 def _list(rule: FactRule, value: Any) -> tuple[str, ...]:
@@ -174,7 +189,21 @@ class _DatasetFile:
             title = ""
         given = self.mapping(data.get("facts"), ("facts",), tuple(schema().all()))
         declared = {key: self.fact(key, value) for key, value in given.items()}
+        self.contradictions(declared)
         return Facts(title, {key: fact for key, fact in declared.items() if fact.value is not None})
+
+    def contradictions(self, declared: dict[str, Fact]) -> None:
+        """Note answers that cannot all be true, at the line of the last of them."""
+
+        def value(key: str) -> Any:
+            return declared[key].value if key in declared else None
+
+        for one in schema().contradictions:
+            if one.when.truth(lambda leaf: leaf.declared(value)):
+                keys = [key for key in one.when.facts if value(key) is not None]
+                last = max(keys, key=lambda key: self.reader.line(("facts", key)))
+                said = " and ".join(f"'{key}'" for key in keys)
+                self.fault(("facts", last), f"{said} contradict one another: {one.text}; correct one or make it null")
 
     def mapping(self, value: Any, loc: Loc, known: tuple[str, ...]) -> dict[str, Any]:
         """The known keys of a mapping; null counts as empty."""
@@ -207,10 +236,17 @@ class _DatasetFile:
     def note(self, given: Any, loc: Loc) -> str:
         if given is None:
             return ""
-        if isinstance(given, str):
-            return given
-        self.fault(loc, f"'{loc[-1]}': give a text")
-        return ""
+        if not isinstance(given, str):
+            self.fault(loc, f"'{loc[-1]}': give a text")
+            return ""
+        return self.day(given, loc) if loc[-1] == "on" else given
+
+    def day(self, given: str, loc: Loc) -> str:
+        try:
+            return day(given)
+        except ValueError as error:
+            self.fault(loc, f"'{loc[-1]}': {error}")
+            return ""
 
 
 def template() -> str:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from world_factory import facts
 
 from auditor.assess import assess_all
-from auditor.assess.logic import every, negate, some
 from auditor.model import Evidence, Looked, Status, Together
 from auditor.rules.facts import schema
 from auditor.rules.regime import regimes
+from auditor.rules.truth import every, negate, some
 from auditor.rules.vocabulary import vocabulary
 
 VALUES = (True, None, False)
@@ -84,8 +84,31 @@ def test_what_needs_judgement_and_open_scope_never_count_as_recorded(evidence, t
     results = assess_all(regimes().values(), evidence, together, look, declared, ON, vocabulary())
     recorded = {r.id for r in results if r.status is Status.EVIDENCE_RECORDED}
     for regime in regimes().values():
-        open_scope = declared.get(regime.scope.fact or "").value is None
+        open_scope = regime.scope.truth(lambda leaf: leaf.declared(lambda key: declared.get(key).value)) is None
         assert not [o.id for o in regime.obligations if o.id in recorded and (o.judgement or open_scope)]
+
+
+weak = st.builds(lambda entity, n: Evidence("d", "text", "c", entity, "weak", n, n), st.sampled_from(ENTITIES), rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(weak, min_size=1, max_size=6), looks, _answers())
+def test_weak_findings_alone_raise_nothing_above_a_review(evidence, look, declared):
+    without, with_weak = statuses([], [], look, declared), statuses(evidence, [], look, declared)
+    settled = {Status.ACTION_NEEDED, Status.EVIDENCE_RECORDED}
+    assert not [i for i, status in with_weak.items() if status in settled and without[i] is not status]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(findings, max_size=4), st.lists(pairs, max_size=2), looks, _answers())
+def test_proposals_are_never_evaluated_and_guidance_never_asks_for_action(evidence, together, look, declared):
+    after = statuses(evidence, together, look, declared)
+    duties = [duty for regime in regimes().values() for duty in regime.obligations]
+    assert {after[d.id] for d in duties if d.law_status == "proposed"} == {Status.NOT_APPLICABLE}
+    assert not {after[d.id] for d in duties if d.law_status == "guidance"} & {
+        Status.ACTION_NEEDED,
+        Status.EVIDENCE_RECORDED,
+    }
 
 
 def test_kleene():

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from auditor.assess import gate, overall
-from auditor.model import Assessment, CoverageSummary, FindingGroup, Result, Severity, Status
+from auditor.assess.result import MeantColumn, meant_columns
+from auditor.model import (
+    Assessment,
+    ColumnClass,
+    ColumnProfile,
+    CoverageSummary,
+    FindingGroup,
+    Result,
+    Severity,
+    Status,
+)
 
 FULL = CoverageSummary(1000, 0, 2, 0, 0, 100, 100, {"done": 2}, ())
 LOST = replace(FULL, bytes_lost=500)
@@ -68,3 +78,50 @@ def test_gate(groups, coverage, fail_on, minimum, code, words):
     assert got.exit_code == code
     assert words.lower() in got.why.lower()
     assert (got.fail_on, got.min_coverage) == (fail_on, minimum)
+
+
+def meant(severity="high", column="ssn"):
+    return MeantColumn(column, "US_SSN", Severity(severity), "long whole numbers")
+
+
+@pytest.mark.parametrize(
+    ("columns", "fail_on", "code", "words"),
+    [
+        ([meant()], "high", 1, "1 column of severity high or above by name and cells: ssn is US_SSN (long whole"),
+        ([meant("medium")], "high", 0, "no finding of severity high"),
+        ([meant("critical")], "never", 0, "do not gate"),
+        ([meant(column=f"c{n}") for n in range(5)], "low", 1, "c2 is US_SSN (long whole numbers) and 2 more."),
+        ([], "low", 0, "no finding"),
+    ],
+)
+def test_a_column_that_is_meant_gates_as_findings_do(columns, fail_on, code, words):
+    got = gate([], FULL, fail_on, 100.0, columns)
+    assert got.exit_code == code
+    assert words.lower() in got.why.lower()
+
+
+def test_findings_and_columns_are_both_said():
+    why = gate([group()], FULL, "high", 100.0, [meant()]).why
+    assert "1 group of findings" in why
+    assert "1 column of severity high" in why
+
+
+def test_a_meant_column_is_something_found():
+    result, why = overall([], [], FULL, 100.0, [meant()])
+    assert result is Result.REVIEW_NEEDED
+    assert why == "1 column deserves a look for name and cells."
+
+
+def test_only_strong_columns_without_findings_are_meant():
+    def kind(entity, score, basis):
+        return ColumnClass(entity, score, 9, 1, basis, "none", 0.0, (), "column.ssn.v1", "ssn", "long whole numbers")
+
+    classes = (
+        kind("US_SSN", 0.8, "name and profile"),
+        kind("PASSPORT", 0.7, "name and profile"),
+        kind("TAX_ID", 0.3, "name"),
+        kind("PERSON", 0.9, "findings, name and profile"),
+    )
+    profile = ColumnProfile("d", "ssn", "c", 9, 0, 9, 9.0, 9, {}, "integer", classes)
+    found = meant_columns([profile], {"US_SSN": Severity.HIGH, "PASSPORT": Severity.LOW})
+    assert found == (meant(),)

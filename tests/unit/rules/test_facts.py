@@ -75,7 +75,7 @@ facts:
         "dataset.yaml:6: 'gdpr_applies': answer yes or no",
         (
             "dataset.yaml:7: 'lawful_basis': did you mean 'consent'? give one of consent, contract, legal_obligation, "
-            "vital_interests, public_task, legitimate_interests"
+            "vital_interests, public_task, legitimate_interests, recognised_legitimate_interests"
         ),
         "dataset.yaml:8: 'sources': give a list such as [one, two]; [] means none",
         "dataset.yaml:9: 'recipients': give a text, such as a link or the name of a document",
@@ -138,3 +138,58 @@ def test_number_and_faulty_questions():
 
 def test_unknown_is_never_false():
     assert Facts().get("incident").value is None
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "keys"),
+    [
+        ("  incident: no\n  incident_aware_on: 2026-01-01\n", 3, "'incident' and 'incident_aware_on'"),
+        ("  incident_aware_on: 2026-01-01\n  incident: no\n", 3, "'incident' and 'incident_aware_on'"),
+        ("  intended_uses: [general_model, face_recognition]\n", 2, "'intended_uses'"),
+        ("  large_scale: yes\n  dpia_criteria: []\n", 3, "'large_scale' and 'dpia_criteria'"),
+        (
+            "  risk_assessment_date: 2026-02-02\n  risk_assessment_submitted: 2026-02-01\n",
+            3,
+            "'risk_assessment_submitted' and 'risk_assessment_date'",
+        ),
+        ("  recipients: []\n  ccpa_sells_or_shares: yes\n", 3, "'recipients' and 'ccpa_sells_or_shares'"),
+        ("  ai_act_applies: no\n  gpai_provider: yes\n", 3, "'gpai_provider' and 'ai_act_applies'"),
+    ],
+)
+def test_answers_that_contradict_one_another(tmp_path, given, line, keys):
+    with pytest.raises(RuleError) as caught:
+        read(tmp_path, f"facts:\n{given}")
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"dataset.yaml:{line}: {keys} contradict")
+    assert fault.endswith("; correct one or make it null")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "  incident: yes\n  incident_aware_on: 2026-01-01\n",
+        "  incident: null\n  incident_aware_on: 2026-01-01\n",
+        "  incident: no\n  incident_high_risk: no\n",
+        "  intended_uses: [face_recognition, emotion_recognition]\n",
+        "  large_scale: yes\n  dpia_criteria: [large_scale]\n",
+        "  large_scale: yes\n",
+        "  risk_assessment_date: 2026-02-01\n  risk_assessment_submitted: 2026-02-01\n",
+        "  ccpa_sells_or_shares: yes\n",
+        "  recipients: [a firm]\n  ccpa_sells_or_shares: yes\n",
+    ],
+)
+def test_answers_that_go_together(tmp_path, given):
+    assert read(tmp_path, f"facts:\n{given}").declared
+
+
+def test_contradictions_and_faults_come_at_once(tmp_path):
+    with pytest.raises(RuleError) as caught:
+        read(
+            tmp_path,
+            "facts:\n  incident: no\n  incident_notified: r\n  research: maybe\n  dpo: {value: A, on: 3.4.26}\n",
+        )
+    assert [fault.split(": ")[0] for fault in caught.value.faults] == [
+        "dataset.yaml:3",
+        "dataset.yaml:4",
+        "dataset.yaml:5",
+    ]

@@ -1,7 +1,10 @@
 """The strict loader: positions, and what it refuses."""
 
+import hashlib
+
 import pytest
 
+from auditor import assets
 from auditor.errors import RuleError
 from auditor.rules.load import Rule, load, plain
 
@@ -13,6 +16,10 @@ class Inner(Rule):
 class Outer(Rule):
     name: str
     inner: Inner = Inner(size=1)
+
+
+class Rest(Rule):
+    name: str
 
 
 def write(tmp_path, text):
@@ -61,3 +68,70 @@ def test_only_the_plain_schema_has_meaning(tmp_path):
         "i": "1e3",
         "j": ".inf",
     }
+
+
+class TestCache:
+    """The plain data of the rules that come with the auditor are kept; whatever is wrong with them, the file counts."""
+
+    @pytest.fixture(autouse=True)
+    def _own(self, tmp_path, monkeypatch):
+        self.folder, self.recipes = tmp_path / "cache" / "auditor", tmp_path / "recipes"
+        self.recipes.mkdir()
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setattr(assets, "recipes", lambda: self.recipes)
+        self.path = write(self.recipes, "name: a\n")
+
+    def kept(self):
+        return sorted(self.folder.glob("*"))
+
+    def forged(self, name):
+        """Make the entry say something else, with a checksum that holds."""
+        (entry,) = self.kept()
+        payload = entry.read_bytes()[32:].replace(b'"a"', name)
+        entry.write_bytes(hashlib.sha256(payload).digest() + payload)
+        return entry
+
+    def test_a_file_is_parsed_once(self, monkeypatch):
+        assert load(self.path, Outer).name == "a"
+        assert [entry.stat().st_mode & 0o777 for entry in self.kept()] == [0o600]
+        monkeypatch.setattr("auditor.rules.load.yaml.compose", lambda *_, **__: pytest.fail("parsed again"))
+        assert load(self.path, Outer) == Outer(name="a")
+
+    def test_a_file_that_changes_is_parsed_again_and_leaves_nothing(self):
+        load(self.path, Outer)
+        self.path.write_text("name: b\n")
+        assert load(self.path, Outer).name == "b"
+        assert load(self.path, Outer).name == "b"
+        assert len(self.kept()) == 1
+
+    def test_what_is_damaged_or_of_somebody_else_is_made_anew(self):
+        load(self.path, Outer)
+        entry = self.forged(b'"z"')
+        assert load(self.path, Outer).name == "z", "the entry is read, or the next lines say nothing"
+        entry.chmod(0o644)
+        assert load(self.path, Outer).name == "a"
+        assert entry.stat().st_mode & 0o777 == 0o600
+        entry.write_bytes(entry.read_bytes()[:-1])
+        assert load(self.path, Outer).name == "a"
+
+    def test_faults_have_their_line_all_the_same(self):
+        load(self.path, Rest)
+        with pytest.raises(RuleError) as caught:
+            load(self.path, Inner)
+        assert caught.value.faults == [
+            "rule.yaml:1: 'size' is missing",
+            "rule.yaml:1: unknown key 'name'; known: size",
+        ]
+
+    def test_what_is_faulty_or_of_the_user_is_not_kept(self, tmp_path):
+        assert load(write(tmp_path, "name: mine\n"), Outer).name == "mine"
+        self.path.write_text("name: a\nname: b\n")
+        for _ in range(2):
+            with pytest.raises(RuleError, match="given twice"):
+                load(self.path, Outer)
+        assert self.kept() == []
+
+    def test_without_a_cache_it_works(self, monkeypatch, tmp_path):
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+        assert load(self.path, Outer).name == "a"

@@ -1,6 +1,7 @@
-"""Three-valued logic after Kleene: true, false and unknown, where unknown is None."""
+"""Three-valued logic after Kleene: true, false and unknown, where unknown is None; and days as they are compared."""
 
 from collections.abc import Iterable
+from datetime import date
 
 Truth = bool | None
 
@@ -20,3 +21,15 @@ def some(values: Iterable[Truth]) -> Truth:
 def negate(value: Truth) -> Truth:
     """The opposite; unknown stays unknown."""
     return None if value is None else not value
+
+
+def day(text: str) -> str:
+    """A day in the one form in which days are compared as texts, YYYY-MM-DD.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError("give a date as YYYY-MM-DD") from None
