@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import auditor
-from auditor import assess, detect, report, sources
-from auditor.assess.result import gate, overall
+from auditor import assess, detect, report, server, sources
+from auditor.assess.result import gate, meant_columns, overall
 from auditor.detect.nlp import check_names
 from auditor.engine import Engine, Lost
-from auditor.engine.local import Local, warm
+from auditor.engine.local import Local
 from auditor.errors import AuditorError
 from auditor.key import key_id, load_key
 from auditor.model import Ack, Audited, Fact, Fragment, Part, RunInfo, SourceFile
@@ -50,7 +50,6 @@ from auditor.worker import NAMES, PlanFile, ScanFragment, fragment_id
 
 _LIBRARIES = ("presidio-analyzer", "spacy", "regex", "phonenumbers", "tldextract", "pyarrow", "duckdb", "python-stdnum",
               "py3langid")  # fmt: skip
-_PRELOAD = ("auditor.worker", "auditor.detect.preload", "presidio_analyzer", "pyarrow.parquet")
 _NAMES_AT_ONCE = 2_000
 _TRY_AGAIN = frozenset(
     {"io_error", "denied", "vanished", "changed", "deadline", "memory_cap", "decoder_crash", "internal_error"}
@@ -108,11 +107,6 @@ class Outcome:
     scanned: "Scanned"
 
 
-def ready() -> None:
-    """Start what workers come from beside what the caller does next; for when a scan is sure to come."""
-    warm(_PRELOAD)
-
-
 def prepare(
     targets: Sequence[str],
     recipe: str | Recipe = "full",
@@ -127,7 +121,7 @@ def prepare(
     """
     if not targets:
         raise AuditorError("no target; give a file, folder or glob to audit")
-    ready()
+    server.start(recipe)
     loaded = check_recipe(recipe) if isinstance(recipe, str) else recipe
     declared = facts_rules.load_facts(Path(facts) if facts else None)
     check_names(loaded)
@@ -299,7 +293,8 @@ def _finished(folder: Folder, fragments: Iterable[Fragment], ruleset: str) -> It
 def engine(job: Job, progress: Callable[[int, int], None] = lambda _rows, _bytes: None) -> Engine:
     """The engine that maps functions over files and fragments."""
     limits = job.recipe.limits
-    return Local(limits.stall_seconds, limits.memory_mb, _PRELOAD, progress)
+    tells = server.tells(job.recipe)
+    return Local(limits.stall_seconds, limits.memory_mb, server.PRELOAD, tells, progress)
 
 
 def _slots(job: Job, todo: Sequence[object]) -> int:
@@ -397,12 +392,14 @@ def gather(job: Job, folder: Folder, manifest: Manifest) -> Audited:
         coverage, datasets, profiles = db.coverage_summary(), db.datasets(), db.profiles()
         groups = db.groups(dict(job.recipe.severity), group_id)
     assessments = assess.assess_all(job.regimes, evidence, together, looked, job.facts, job.on, vocabulary())
-    result, why = overall(assessments, groups, coverage, job.recipe.min_coverage)
+    severity = {name: one.severity for name, one in vocabulary().entities.items()} | job.recipe.severity
+    columns = meant_columns(profiles, severity)
+    result, why = overall(assessments, groups, coverage, job.recipe.min_coverage, columns)
     return Audited(
         title=job.facts.title or ", ".join(d.name for d in datasets),
         result=result,
         why=why,
-        gate=gate(groups, coverage, job.recipe.fail_on, job.recipe.min_coverage),
+        gate=gate(groups, coverage, job.recipe.fail_on, job.recipe.min_coverage, columns),
         datasets=datasets,
         coverage=coverage,
         groups=groups,
@@ -459,9 +456,10 @@ def _code() -> str:
     files = [package / "worker.py", package / "model.py", assets.recipes() / "entities.yaml"]
     for folder in (package / "sources", package / "detect"):
         files += sorted(folder.rglob("*.py"))
-    for folder in (assets.recipes() / "detectors", assets.recipes() / "terms", assets.recipes() / "columns"):
-        files += sorted(folder.glob("*.yaml"))
-    files += [package / "rules" / name for name in ("pattern.py", "terms.py", "columns.py")]
+    files += sorted((package / "rules").glob("*.py"))
+    for folder in sorted(assets.recipes().iterdir()):
+        if folder.is_dir() and folder.name != "regimes":
+            files += sorted(file for file in folder.rglob("*") if file.is_file())
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -490,5 +488,5 @@ def _read_note(folder: Folder) -> Job:
         recipe, ruleset, on = Recipe.model_validate(note["recipe"]), note["ruleset"], date.fromisoformat(note["on"])
     except (OSError, ValueError, KeyError, TypeError):
         raise AuditorError("no scan got far enough in this folder; run 'auditor scan' again") from None
-    regimes = tuple(load_regime(name) for name in note["regimes"])
+    regimes = tuple(load_regime(name) for name in recipe.regimes)
     return Job((), recipe, facts, regimes, load_key(), 1, on, ruleset)

@@ -3,7 +3,6 @@
 Runs in a worker process. A fault of the data never raises here: it becomes a row of the coverage ledger.
 """
 
-import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -89,7 +88,7 @@ def fragment_id(dataset: str, path: str, part: str) -> str:
 
 @dataclass(frozen=True)
 class ScanFragment:
-    """Scan one fragment and leave its record in ``records``. Detectors are built once per process."""
+    """Scan one fragment and leave its record in ``records``; see :func:`auditor.detect.ready` for its detectors."""
 
     recipe: Recipe
     key: bytes
@@ -99,7 +98,7 @@ class ScanFragment:
     @cached_property
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of the recipe."""
-        return _built(self.ruleset, self.recipe)
+        return detect.ready(self.recipe)
 
     def __call__(self, fragment: Fragment, beat: Beat) -> Ack:
         """Never raises on a fault of the data; an Ack with a reason instead."""
@@ -120,18 +119,6 @@ class ScanFragment:
         ack = Ack(fragment.id, "failed", reason, rows=fragment.part.rows or 0, bytes_lost=size)
         row = LedgerRow("*", "*", fragment.part.rows or 0, 0, 0, size, LOST, reason)
         return write_lost(Path(self.records) / record_name(fragment, self.ruleset), ack, row)
-
-
-_detectors: dict[str, tuple[Detector, ...]] = {}
-
-
-def _built(ruleset: str, recipe: Recipe) -> tuple[Detector, ...]:
-    if ruleset not in _detectors:
-        _detectors.clear()
-        _detectors[ruleset] = detect.build(recipe)
-        gc.collect()
-        gc.freeze()  # what lives as long as the process need not be looked through for garbage again and again
-    return _detectors[ruleset]
 
 
 def _source(fragment: Fragment) -> Path:

@@ -249,7 +249,8 @@ def test_rows_of_every_format_are_the_same_rows(auditor, tmp_path):
     (lake / "b.jsonl").write_text("".join(json.dumps({"note": t}) + "\n" for t in texts))
     (lake / "c.csv").write_text("note,x\n" + "".join(f'"{t}",1\n' for t in texts))
     recipe = tmp_path / "small.yaml"
-    recipe.write_text("id: small\ntitle: t\ndescription: d\nlimits: {fragment_bytes: 65536, batch_bytes: 65536}\n")
+    limits = "limits: {fragment_bytes: 65536, batch_bytes: 65536}\n"
+    recipe.write_text(f"id: small\ntitle: t\ndescription: d\ndetectors: [presidio.email.v1]\n{limits}")
     auditor("scan", lake, "-o", out, "-q", "-r", recipe)
     mails = [f for f in jsonl(auditor("findings", out)) if f["entity"] == "EMAIL_ADDRESS"]
     for name in ("a.parquet", "b.jsonl", "c.csv"):

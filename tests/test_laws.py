@@ -7,9 +7,11 @@ import pytest
 
 from auditor.detect import build
 from auditor.detect.cells import run
+from auditor.evaluate.cases import notice_suite
 from auditor.model import SPANS, Limits, TextColumn
 from auditor.rules.pattern import pattern_rules
 from auditor.rules.recipe import Recipe
+from auditor.rules.reservations import coded_cases
 from auditor.rules.terms import term_files
 
 RECIPE = Recipe(id="laws", title="Laws", description="Every detector")
@@ -32,6 +34,8 @@ def plain(cases):
 
 OWN = {rule.id: plain((*rule.cases.match, *rule.cases.miss)) for rule in pattern_rules()}
 OWN |= {f.id: plain(case for t in f.languages.values() for case in (*t.sure, *t.found)) for f in term_files()}
+OWN |= {name: plain((*cases.match, *cases.miss)) for name, cases in coded_cases()}
+OWN |= {suite.id: plain(case.marked for case in suite.cases) for suite in [notice_suite()]}
 CASES = [case for cases in OWN.values() for case in cases]
 
 

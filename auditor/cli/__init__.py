@@ -8,6 +8,7 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +27,7 @@ _COMMANDS = {
     "doctor": "project",
     "schema": "project",
     "recipes": "catalogue",
-    "regimes": "catalogue",
+    "regimes": "regimes",
     "detectors": "detectors",
     "explain": "catalogue",
 }
@@ -84,7 +85,7 @@ def main() -> None:
     """Entry point: runs the command and turns every outcome into one of the exit codes."""
     os.umask(0o077)
     signal.signal(signal.SIGTERM, _interrupt)
-    code = _run()
+    code = run()
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -92,11 +93,12 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int:
+def run(words: Sequence[str] | None = None) -> int:
+    """Run the command that ``words`` say, or else the process was called with; returns the exit code, never raises."""
     from auditor.errors import AuditorError
 
     try:
-        result = cli.main(prog_name="auditor", standalone_mode=False)
+        result = cli.main(words, prog_name="auditor", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted; run the same command again to continue")

@@ -8,6 +8,7 @@ them where to look, ``windows`` how far around a place), ``overlap.resolve`` (wh
 several findings stays), ``seal.seal`` (values become shapes and HMACs).
 """
 
+import gc
 import pkgutil
 from collections import Counter
 from collections.abc import Iterable
@@ -55,18 +56,34 @@ def build(recipe: Recipe) -> tuple[Detector, ...]:
         RuleError: for a glob that selects nothing and for clashing ids.
         AuditorError: when a names model is not installed.
     """
-    wanted = {info.id for info in infos(recipe)}
-    built: list[Detector] = [
-        detector for module in _modules() if _needed(module, recipe, wanted) for detector in module.detectors(recipe)
-    ]
+    known = [(module, tuple(module.catalogue(recipe))) for module in _modules()]
+    wanted = {info.id for info in _select(recipe, (info for _, own in known for info in own))}
+    needed = [module for module, own in known if any(info.id in wanted for info in own)]
+    built: list[Detector] = [detector for module in needed for detector in module.detectors(recipe)]
     chosen = tuple(sorted((d for d in built if d.id in wanted), key=_id))
     share(chosen)
     remember()
     return chosen
 
 
-def _needed(module: ModuleType, recipe: Recipe, wanted: set[str]) -> bool:
-    return any(info.id in wanted for info in module.catalogue(recipe))
+_SAYS_NOTHING = {"title", "description", "regimes", "files", "columns", "severity", "fail_on", "min_coverage"}
+"""What of a recipe its detectors do not hang on."""
+
+_ready: dict[str, tuple[Detector, ...]] = {}
+
+
+def ready(recipe: Recipe) -> tuple[Detector, ...]:
+    """The detectors of a recipe as :func:`build` gives them, built once in a process and those it is forked from.
+
+    The process keeps those of one recipe. They are frozen: what lives as long as the process need not be looked
+    through for garbage again and again.
+    """
+    name = recipe.model_dump_json(exclude=_SAYS_NOTHING)
+    if name not in _ready:
+        _ready.clear()
+        _ready[name] = build(recipe)
+        gc.freeze()
+    return _ready[name]
 
 
 def _select(recipe: Recipe, known: Iterable[T]) -> tuple[T, ...]:
@@ -102,4 +119,4 @@ def _id(item: _Named) -> str:
     return item.id
 
 
-__all__ = ["DetectorInfo", "build", "infos"]
+__all__ = ["DetectorInfo", "build", "infos", "ready"]

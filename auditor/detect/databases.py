@@ -8,7 +8,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from auditor.detect import disk_cache
+from auditor import cache
 from auditor.detect.expressions import kind
 
 _VERSION = "5"
@@ -113,14 +113,14 @@ def _ready(made: Any) -> Any:
 def _cached(expressions: Sequence[str]) -> str:
     machine = (platform.machine(), platform.system())
     versions = (metadata.version("hyperscan"), unicodedata.unidata_version, metadata.version("regex"))
-    return disk_cache.key(_VERSION, versions, machine, *expressions) + ".hsdb"
+    return cache.key(_VERSION, versions, machine, *expressions) + ".hsdb"
 
 
 def _read(name: str) -> Databases | None:
     """What is kept; None where there is nothing, or only what is of another processor."""
     import hyperscan
 
-    raw = disk_cache.read(name)
+    raw = cache.read(name)
     if raw is None:
         return None
     head, *dumped = _parts(raw)
@@ -137,7 +137,7 @@ def _write(name: str, made: Databases) -> None:
 
     head = json.dumps([len(made.figures), sorted(made.refused)]).encode()
     parts = [head, *map(hyperscan.dumpb, (made.odd, *made.figures, *made.others))]
-    disk_cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts))
+    cache.write(name, b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts))
 
 
 def _parts(payload: bytes) -> list[bytes]:

@@ -6,6 +6,7 @@ holds a hit.
 
 import functools
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from auditor.detect import disk_cache, gates, trees
+from auditor import cache
+from auditor.detect import gates, trees
 from auditor.detect.trees import (
     FAR,
     FOLDED_ODD,
@@ -49,6 +51,9 @@ WIDE = 70
 
 LONG = 64
 """Most repetitions that are kept; more are as many as one likes."""
+
+SOME = 8
+"""Most repetitions that are counted of what has no single length in bytes."""
 
 LONGEST = 4000
 """Length of an expression from which on it is not worth its compilation."""
@@ -95,20 +100,20 @@ class _New:
 def _file() -> str:
     """Name of the cache: another one for other code and libraries."""
     sources = (trees.__file__, __file__)
-    return disk_cache.key(*(Path(source).read_bytes() for source in sources), regex.__version__, sys.version) + ".json"
+    return cache.key(*(Path(source).read_bytes() for source in sources), regex.__version__, sys.version) + ".json"
 
 
 @functools.cache
 def _remembered() -> dict[str, Any]:
     """What was derived before, by its key, as JSON gives it."""
-    raw = disk_cache.read(_file())
+    raw = cache.read(_file())
     found: dict[str, Any] = json.loads(raw) if raw else {}
     return found
 
 
 def remembered(parts: tuple[object, ...], made: Callable[[], Any]) -> Any:
     """What ``made`` gives, which follows from ``parts`` and this code alone and is plain JSON; kept for later."""
-    known, name = _remembered(), disk_cache.key(*parts)
+    known, name = _remembered(), cache.key(*parts)
     if name not in known:
         known[name] = json.loads(json.dumps(made()))
         _New.names.add(name)
@@ -131,7 +136,7 @@ def remember() -> None:
     """Keep what was derived since for the next process: it takes longer than all else that makes a detector."""
     if _New.names:
         rows = dict(list(_remembered().items())[-_KEPT:])
-        disk_cache.write(_file(), json.dumps(rows).encode())
+        cache.write(_file(), json.dumps(rows).encode())
         _New.names.clear()
 
 
@@ -345,8 +350,14 @@ def _whole(node: Node, render: _Render) -> _Part:
         return _Part("".join(part.expression for part in inner), sum(part.weight for part in inner))
     if not inner[0].expression:
         return _Part("", 0)
-    low = min(node.low, LONG)
-    return _Part(f"(?:{inner[0].expression}){_times(low, node.high)}", inner[0].weight * low)
+    low, high = min(node.low, LONG), node.high
+    if high > SOME and not (isinstance(node.item, Seq) and all(map(_is_one_byte, node.item.items))):
+        high = math.inf  # counting what has no single length is too much for Hyperscan
+    return _Part(f"(?:{inner[0].expression}){_times(low, high)}", inner[0].weight * low)
+
+
+def _is_one_byte(node: Node) -> bool:
+    return isinstance(node, Chars) and not node.beyond
 
 
 def _times(low: int, high: float) -> str:

@@ -11,8 +11,8 @@ from auditor.detect.lexicon import Lexicon, Term, Word
 from auditor.detect.sentences import Words, frame_index
 from auditor.rules.terms import WORD, plainly
 
-CLAIM, LIGHT, ROLE, AFTER = 2, 1, 1, 3
-"""Words between a word of everyday and a claim, a light claim or a role before it, or a claim behind it."""
+CLAIM, LIGHT, ROLE, AFTER, LABEL = 2, 1, 1, 3, 1
+"""Words between a word of everyday and a claim, a light claim, a role or a label before it, or a claim behind it."""
 
 _BEFORE, _BEHIND = 64, 48
 """Characters that are looked at on each side; what does not fit there gets through."""
@@ -74,7 +74,8 @@ class Glance:
         self._sure = frozenset(
             key for key, held in self._by_key.items() if any(len(t.words) == 1 and not t.ambiguous for t in held)
         )
-        self._before = Leads({f"{entity}.claims": CLAIM, f"{entity}.light": LIGHT, "as_a": ROLE}, backwards=True)
+        reaches = {f"{entity}.claims": CLAIM, f"{entity}.light": LIGHT, "as_a": ROLE, f"{entity}.labels": LABEL}
+        self._before = Leads(reaches, backwards=True)
         self._behind = Leads({f"{entity}.after": AFTER}, backwards=False)
 
     def may_count(self, text: str, key: Word) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from auditor import assets
-from auditor.detect import disk_cache, gates
+from auditor.cache import key as digest
+from auditor.detect import gates
 from auditor.detect.derive import remembered
 from auditor.detect.sentences import Sentence, Words
 from auditor.rules import terms
@@ -23,9 +24,9 @@ _STEM, _ENDING = 6, 4  # letters that words must share to be one expression, and
 _SHORT = 5  # letters up to which a key is looked for as a whole word
 _GROUP = 40  # keys in one expression
 _TOLD = re.compile("[ -~]{3}")
-_BETWEEN = re.compile(r"[\s\u00a0'’\-‐‑]{1,2}|\.")
-_APART = 2  # characters between two words of a term, as in _BETWEEN
-_GAP = ".{1,6}"  # Hyperscan: at least _BETWEEN, in bytes
+_BETWEEN = re.compile(r"\.?[\s\u00a0'’\-‐‑]{1,2}|\.")
+_APART = 3  # characters between two words of a term, as in _BETWEEN
+_GAP = ".{1,7}"  # Hyperscan: at least _BETWEEN, in bytes
 
 
 class Term(NamedTuple):
@@ -139,7 +140,7 @@ def expressions(file_id: str) -> tuple[str, ...]:
 @cache
 def _sources() -> str:
     files = [*sorted((assets.recipes() / "terms").glob("*.yaml")), Path(__file__), Path(terms.__file__)]
-    return disk_cache.key(*(file.read_bytes() for file in files))
+    return digest(*(file.read_bytes() for file in files))
 
 
 @cache

@@ -7,7 +7,7 @@ negated weak; a word of everyday counts beside a claim only.
 import re
 from typing import NamedTuple
 
-from auditor.detect.glance import AFTER, CLAIM, LIGHT, ROLE
+from auditor.detect.glance import AFTER, CLAIM, LABEL, LIGHT, ROLE
 from auditor.detect.lexicon import Term
 from auditor.detect.sentences import Mark, Sentence
 from auditor.rules.terms import Class
@@ -15,25 +15,35 @@ from auditor.rules.terms import Class
 Link = str
 SCORES: dict[Link, dict[Class, float]] = {
     "claim": {"strong": 0.85, "plain": 0.75, "ambiguous": 0.6},
+    "label": {"strong": 0.7, "plain": 0.7, "ambiguous": 0.6},  # Diagnosis: …
     "said": {"strong": 0.75, "plain": 0.65, "ambiguous": 0.5},  # has, is… behind a person
     "owned": {"strong": 0.7, "plain": 0.6},  # my, her…
     "role": {"strong": 0.6, "plain": 0.55, "ambiguous": 0.5},  # as a…, I
     "near": {"strong": 0.55, "plain": 0.5},
+    "sign": {"strong": 0.55, "plain": 0.5},  # … 10 mg nocte
     "name": {"strong": 0.5, "plain": 0.5},  # a name for all one knows
     "column": {"strong": 0.7, "plain": 0.7, "ambiguous": 0.6},
     "cell": {"strong": 0.6, "plain": 0.6},  # part of a short cell of such a column
     "none": {"strong": 0.3, "plain": 0.3},
     "negated": {"strong": 0.3, "plain": 0.3},
 }
+_TOLD = {"none": 0.55, "negated": 0.3}
+SCORES = {link: {"told": _TOLD.get(link, 0.65), **scores} for link, scores in SCORES.items()}
 """What a term of a class comes to under a link; nothing where the class is missing."""
 
+REVIEW = 0.5
+"""Score from which on a finding deserves a look, and the question which language its sentence is in."""
 FAR, NEAR, NO = 6, 10, 4
 """Words between a claim and its term (see ``glance.py`` for words of everyday), from a person, and from a negation."""
+LISTED, SIGN = 10, 5
+"""Words between a label and its values, and between a term and its sign."""
 APPOSED = 2
 """Words between the comma behind a person and a term that explains it."""
 EVERYWHERE = 6
 """Languages that have a term from which on it is the same in all."""
 
+_LISTS = {"label", "sign"}
+"""Links of forms and notes, whose language nobody can tell."""
 _CLAUSE = re.compile("[,;:]")
 
 
@@ -58,8 +68,10 @@ class Judge:
         """
         if term.ambiguous and not any(self._in(said, term, first, language).score for language in term.classes):
             return None  # so nobody asks for the language, which is dear
-        here = said.languages or said.likely
-        options = [self._in(said, term, first, name) for name in term.classes if not here or name in here]
+        options = [self._in(said, term, first, name) for name in term.classes]
+        worthy = any(option.score >= REVIEW for option in options)
+        here = (worthy and said.languages) or said.likely  # who asks for the language pays for it
+        options = [option for option in options if not here or option.language in here or option.link in _LISTS]
         best = max(options, key=lambda option: option.score, default=None)
         if best is None:
             return Judged(SCORES["none"]["plain"], "none", "") if len(term.classes) >= EVERYWHERE else None
@@ -71,7 +83,13 @@ class Judge:
         if place.ambiguous and said.is_named(first + len(term.words)):
             return Judged(0.0, "none", language)
         link, begins = (
-            self._claimed(place) or self._said(place) or _role(place) or self._around(place) or ("none", first)
+            self._claimed(place)
+            or self._labelled(place)
+            or self._said(place)
+            or _role(place)
+            or self._around(place)
+            or self._signed(place)
+            or ("none", first)
         )
         if link != "none" and _denied(place, begins):
             link = "negated"
@@ -88,6 +106,20 @@ class Judge:
             if at.follows(claim, reach) and not _general(at, claim):
                 return "claim", claim.first
         return None
+
+    def _labelled(self, at: "_Place") -> tuple[Link, int] | None:
+        """A label before the term, which names what it is of somebody."""
+        reach = LABEL if at.ambiguous else LISTED
+        for label in at.frames(f"{self._entity}.labels"):
+            topic = any(label.last <= t.first < at.first for t in at.frames("topic"))
+            if at.follows(label, reach) and at.said.is_label(label) and not topic and not _general(at, None):
+                return "label", label.first
+        return None
+
+    def _signed(self, at: "_Place") -> tuple[Link, int] | None:
+        """A sign behind the term that makes it somebody's."""
+        signs = at.frames(f"{self._entity}.signs")
+        return ("sign", at.first) if any(0 <= sign.first - at.last <= SIGN for sign in signs) else None
 
     def _said(self, at: "_Place") -> tuple[Link, int] | None:
         """A light claim behind a person or a name."""
@@ -106,17 +138,26 @@ class Judge:
 
     def _around(self, at: "_Place") -> tuple[Link, int] | None:
         """A person somewhere near."""
-        persons, owners = at.frames("person"), at.frames("possessive")
+        owners = at.frames("possessive")
+        persons = [*at.frames("person"), *(role for role in at.frames("role") if at.said.is_one(role))]
         before = [p for p in persons if at.follows(p, NEAR)]
-        behind = [p for p in persons if 0 <= p.first - at.last <= (NEAR if self._near else 0) and p not in owners]
+        behind = [p for p in persons if self._is_behind(at, p) and p not in owners]
         after = at.frames(f"{self._entity}.after")
         if (before or behind) and any(0 <= mark.first - at.last <= AFTER for mark in after):
             return "claim", at.first
-        if any(at.follows(own, 2 if self._near else 0) for own in owners):
+        if any(at.follows(own, 2 if self._near else 0) or own.first == at.first for own in owners):
             return "owned", at.first
-        near = [*(p for p in before if self._near or at.is_beside(p)), *behind]  # une femme juive
+        near = [
+            *(p for p in before if self._near or at.is_beside(p) or at.said.is_noted(p)),
+            *behind,
+        ]  # une femme juive
         topic = any(self._near or mark.first < at.first for mark in at.frames("topic"))
         return ("near", at.first) if near and not topic and not _general(at, None) else None
+
+    def _is_behind(self, at: "_Place", person: Mark) -> bool:
+        """Whether a person stands behind the term, as near as the entity wants."""
+        gap = person.first - at.last
+        return 0 <= gap <= (NEAR if self._near or at.said.is_noted(person) else 0)
 
 
 class _Place(NamedTuple):

@@ -18,8 +18,20 @@ from auditor.detect.texts import Deadline
 FIRST = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "BR", "IN", "CA", "MX", "AU")
 """Regions that are tried first where all are: a number is told by one."""
 
+GROUPING = ("FR", "BR", "GB", "DE", "NL")
+"""Regions whose way of parting figures tells a number."""
+
 _PLUS = rf"(?:\+|{chr(92)}xef{chr(92)}xbc{chr(92)}x8b)"
 _AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[ .-]{1,2}[2-9]\d{2}[ .-]\d{4}")
+_FORMS = (
+    r"0[1-9](?:[ .-]\d\d){4}",
+    r"\(\d\d\) ?9?\d{4}[-. ]\d{4}",
+    r"0(?:20 [378]\d{3}|1\d\d \d{3}) \d{4}",
+    r"07\d{3} \d{6}",
+    r"01[567]\d{1,2}[ /-]\d{7,8}",
+    r"06-\d{8}",
+)
+_GROUPED = re.compile(rf"(?<![\d.])(?:{'|'.join(_FORMS)})(?![ .-]?\d)")
 
 
 def regions(countries: Sequence[str]) -> tuple[str, ...]:
@@ -33,7 +45,9 @@ def regions(countries: Sequence[str]) -> tuple[str, ...]:
 def curated(every: Sequence[str], score: float) -> list[Search]:
     """Searches of a curated recipe: what tells itself wherever it stands, and the rest of some regions near words."""
     american = [American(("US",), score)] if {"US", "CA"} & set(every) else []
-    return [International(("US",), score), *american, National(every, score)]
+    parted = [region for region in GROUPING if region in every]
+    grouped = [Grouped(parted, score)] if parted else []
+    return [International(("US",), score), *american, *grouped, National(every, score)]
 
 
 class Near(Numbers):
@@ -81,6 +95,38 @@ class American(Near):
         windowed=True,
         folds=True,
     )
+
+
+class Grouped(Near):
+    """Numbers whose parts tell them: of France in pairs (``06 39 98 12 34``), of Brazil behind their area
+    (``(11) 98765-4321``), of large towns and mobile phones of the United Kingdom, of mobile phones of Germany and the
+    Netherlands (``0171 3456789``, ``06-12345678``).
+
+    They are looked for by their form, for the matcher takes other figures before them along (``n° 95471 / 01 23…``).
+    """
+
+    telling = True
+    need = Need(
+        "|".join(_FORMS).replace(r"\d", DIGIT),
+        tuple(_FORMS),
+        windowed=True,
+        folds=True,
+    )
+
+    def alone(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> Iterator[Result]:
+        """See the base."""
+        for match in _GROUPED.finditer(text, first):
+            if match.start() >= (len(text) if last is None else last):
+                return
+            spent.check()
+            if any(_is_valid(match[0], region) for region in self._regions):
+                yield match.start(), match.end(), self._score
+
+
+def _is_valid(number: str, region: str) -> bool:
+    from phonenumbers import is_valid_number, parse
+
+    return bool(is_valid_number(parse(number, region)))
 
 
 def any_region(text: str, first: int, last: int, every: Sequence[str], spent: Deadline) -> Iterator[Any]:

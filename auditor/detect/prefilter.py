@@ -26,6 +26,7 @@ import regex
 
 from auditor.detect import databases, gates
 from auditor.detect.databases import Databases, available
+from auditor.detect.derive import remembered
 from auditor.detect.expressions import FIGURES
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -116,7 +117,7 @@ class Prefilter:
     @cached_property
     def _databases(self) -> Databases | None:
         """The databases; None where Hyperscan is missing. A pattern that is too much for it does without."""
-        return databases.load(odd_expression(), self._expressions) if self._expressions and available() else None
+        return databases.load(_odd(), self._expressions) if self._expressions and available() else None
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -233,9 +234,9 @@ class Scan:
         return Chars(self.layout)
 
     @cached_property
-    def width(self) -> int:
-        """Bytes of the widest character that may stand in the folded texts."""
-        return 4 if np.frombuffer(self.folded.layout.data, np.uint8).max(initial=0) > 0x7F else 1
+    def folded_chars(self) -> Chars:
+        """The same of places in the folded buffer."""
+        return Chars(self.folded.layout) if len(self.folded.cuts) else self.chars
 
     @property
     def heard(self) -> Iterable[str] | None:
@@ -268,6 +269,11 @@ class Scan:
         texts = self._texts if len(rows) == len(self._texts) else self._texts.take(pa.array(rows))
         passing: Ints = rows[gates.passing(texts, need.gate).to_numpy()]
         return passing
+
+
+def _odd() -> str:
+    """That expression, which takes a quarter of a second to find, as it is remembered."""
+    return str(remembered(("odd", unicodedata.unidata_version), odd_expression))
 
 
 def odd_expression() -> str:

@@ -4,11 +4,14 @@ Id of a recogniser: ``presidio.`` + its class name without ``Recognizer`` in sna
 is ``presidio.us_ssn.v1``. The table in :mod:`auditor.detect.recognisers` is explicit; a test holds it against Presidio.
 """
 
+from copy import deepcopy
+from importlib import metadata
 from typing import Any
 
 import pyarrow as pa
 
 from auditor.detect import nlp
+from auditor.detect.derive import remembered
 from auditor.detect.info import DetectorInfo
 from auditor.detect.language import Language
 from auditor.detect.overlap import without_contained
@@ -73,13 +76,14 @@ def registry(recipe: Recipe) -> Any:
 
 
 def _configuration(language: str) -> dict[str, Any]:
-    """Presidio's own configuration of its predefined recognisers."""
+    """Presidio's own configuration of its predefined recognisers; parsing it takes as long as making them."""
     from presidio_analyzer.recognizer_registry.recognizers_loader_utils import RecognizerConfigurationLoader
 
-    loaded: dict[str, Any] = RecognizerConfigurationLoader.get(
-        registry_configuration={"supported_languages": [language]}
-    )
-    return {**loaded, "recognizers": [dict(entry) for entry in loaded["recognizers"] if isinstance(entry, dict)]}
+    def parsed() -> Any:
+        return RecognizerConfigurationLoader.get(registry_configuration={"supported_languages": [language]})
+
+    loaded = deepcopy(remembered(("registry", metadata.version("presidio-analyzer"), language), parsed))
+    return {**loaded, "recognizers": [entry for entry in loaded["recognizers"] if isinstance(entry, dict)]}
 
 
 def _kind(recogniser: Any) -> type[PresidioDetector]:

@@ -215,7 +215,7 @@ class Regexes(Search):
     ) -> Iterator[Raw]:
         """Results in some pieces; those in which the pattern begins to match too early are looked at alone."""
         chosen = [texts[n] for n in some.tolist()]
-        start, end, scores = self._results(pattern, matches(self.reach.separator.join(chosen)))
+        start, end, scores, reached = self._results(pattern, matches(self.reach.separator.join(chosen)))
         if not len(start):
             return
         lengths = np.fromiter(map(len, chosen), np.int64, len(chosen))
@@ -223,20 +223,21 @@ class Regexes(Search):
         which = np.searchsorted(begins, start, side="right") - 1
         pieces, starts, ends = some[which], start - begins[which], end - begins[which]
         early = pieces[starts < cut.firsts[pieces]]
-        inside = (starts < cut.lasts[pieces]) & ~np.isin(pieces, early)
+        inside = (reached - begins[which] <= cut.lasts[pieces]) & ~np.isin(pieces, early)
         yield Raw(pieces[inside], starts[inside], ends[inside], scores[inside])
         bounds = {n: (int(cut.firsts[n]), int(cut.lasts[n])) for n in set(early.tolist())}
         yield Raw.of(
             [(n, found) for n, bound in bounds.items() for found in self._one(pattern, texts[n], None, *bound)]
         )
 
-    def _results(self, pattern: Pattern, matches: Iterator[Any]) -> tuple[Ints, Ints, Floats]:
-        """What matches come to."""
+    def _results(self, pattern: Pattern, matches: Iterator[Any]) -> tuple[Ints, Ints, Floats, Ints]:
+        """What matches come to, and where each of the matches ends."""
         if self._judge:
-            return _columns([result for match in matches for result in self._judge(match, pattern.score)])
+            results = [(result, match.end()) for match in matches for result in self._judge(match, pattern.score)]
+            return *_columns([result for result, _ in results]), np.array([end for _, end in results], np.int64)
         spans = np.array([match.span() for match in matches], np.int64).reshape(-1, 2)
         spans = spans[spans[:, 0] < spans[:, 1]]
-        return spans[:, 0], spans[:, 1], np.full(len(spans), pattern.score)
+        return spans[:, 0], spans[:, 1], np.full(len(spans), pattern.score), spans[:, 1]
 
     def alone(self, text: str, spent: Deadline, first: int = 0, last: int | None = None) -> Iterator[Result]:
         """See the base."""
@@ -251,6 +252,8 @@ class Regexes(Search):
                 break
             if spent:
                 spent.check()
+            if match.end() > last:
+                continue
             if self._judge:
                 yield from self._judge(match, pattern.score)
             elif match.start() < match.end():

@@ -32,6 +32,12 @@ _PAST = re.compile(
 )
 """A year of before 1900 as prose gives it: who is spoken of is no living person."""
 
+_COLON = re.compile(r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}[:=|\t]")
+_ONE = re.compile(r"(?:\s?(?:(?:no|nr|id|num|n[º°]?)\b|#)[.:]?)?\s?[#:]?\s?\d|\s?[:(]", re.IGNORECASE)
+"""Behind a label, and behind a role that means one person."""
+
+_ARTICLES = {"pt": frozenset(("a", "o"))}
+"""Words that stand before first names."""
 _PARTICLES = frozenset(
     ("van", "den", "der", "de", "von", "zu", "da", "do", "dos", "das", "di", "della", "del", "la", "ten", "ter", "y")
 )
@@ -124,6 +130,8 @@ class Sentence:
     def begins_with_name(self, before: int, language: str, terms: frozenset[str]) -> bool:
         """Whether nothing but one to three words in capitals stand before a word; a label (``Name:``) may."""
         label = self._labelled(before)
+        if label + 1 < before and self.words[label] in _ARTICLES.get(language, ()):
+            label += 1
         names = [n for n in range(label, before) if n == label or self.words[n] not in _PARTICLES]
         if not 1 <= len(names) <= 3 or self._is_known(self.words[names[0]], language, terms):
             return False
@@ -136,6 +144,19 @@ class Sentence:
     def _is_known(word: str, language: str, terms: frozenset[str]) -> bool:
         """Whether a word is one of the language that may begin a sentence, or one of a term."""
         return word in terms or (word,) in _starters()[language] or word in _frame_starts()[language]
+
+    def is_label(self, frame: Mark) -> bool:
+        """Whether a colon or the like stands behind a frame."""
+        return bool(_COLON.match(self.raw, self.places[frame.last - 1][1]))
+
+    def is_noted(self, frame: Mark) -> bool:
+        """Whether a frame begins what stands in brackets: *paid in cash (Mr Brown)*."""
+        at = self.places[frame.first][0]
+        return at > 0 and self.raw[at - 1] == "("
+
+    def is_one(self, role: Mark) -> bool:
+        """Whether a role means one person, by a number or a colon behind it: *employee no. 12*, *patient:*."""
+        return bool(_ONE.match(self.raw, self.places[role.last - 1][1]))
 
     def full_name(self) -> int:
         """Two or three words in capitals at the beginning; 0 where there are fewer or more."""
@@ -158,6 +179,9 @@ def sentence(text: str, at: int) -> tuple[int, int]:
     return low, ahead.start() if ahead else high
 
 
+_KINDS = ("person", "possessive", "role", "generic", "topic", "negation", "ruled_out", "but", "joins", "as_a")
+
+
 @cache
 def frame_index() -> Frames:
     """All frames: those of ``frames.yaml`` and what each entity claims of a person."""
@@ -168,11 +192,22 @@ def frame_index() -> Frames:
             known.setdefault(form, []).append((language, kind))
 
     for language, own in frames().items():
-        for kind in ("person", "possessive", "generic", "topic", "negation", "ruled_out", "but", "joins", "as_a"):
+        for kind in (
+            "person",
+            "possessive",
+            "role",
+            "generic",
+            "topic",
+            "negation",
+            "ruled_out",
+            "but",
+            "joins",
+            "as_a",
+        ):
             add(getattr(own, kind), language, kind)
     for file in term_files():
         for language, held in file.languages.items():
-            for kind in ("claims", "light", "after"):
+            for kind in ("claims", "light", "after", "labels", "signs"):
                 add(getattr(held, kind), language, f"{file.entity}.{kind}")
     lengths: dict[str, set[int]] = {}
     for frame in known:

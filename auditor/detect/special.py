@@ -15,7 +15,7 @@ from operator import itemgetter
 from auditor.detect.glance import Glance
 from auditor.detect.info import DetectorInfo
 from auditor.detect.lexicon import Lexicon, Word, every_word, expressions, lexicon
-from auditor.detect.links import SCORES, Judge, Judged
+from auditor.detect.links import REVIEW, SCORES, Judge, Judged
 from auditor.detect.prefilter import Need
 from auditor.detect.sentences import Held, Sentence, denials, sentence
 from auditor.detect.texts import Deadline, Distinct, Found, Span, TextDetector, lose
@@ -125,13 +125,15 @@ class SpecialDetector(TextDetector):
                 yield self._span(*place, judged)
 
     def _best(self, said: Sentence, start: int) -> tuple[tuple[int, int], Judged] | None:
-        """The longest term that counts with its key at a place of a sentence, and where it stands there."""
-        key = said.word_at(start)
+        """The longest term that deserves a look with its key at a place, or else that counts, and where it stands."""
+        key, weak = said.word_at(start), None
         for term, first in () if key is None else self._lexicon.at(said, key):
             judged = self._judge.judge(said, term, first)
-            if judged is not None:
-                return said.place(first, len(term.words)), judged
-        return None
+            found = judged and (said.place(first, len(term.words)), judged)
+            if judged is not None and judged.score >= REVIEW:
+                return found
+            weak = weak or found
+        return weak
 
     def _cell(self, text: str) -> Iterator[Span]:
         """Findings of a short cell that is about somebody."""

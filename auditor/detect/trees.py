@@ -24,7 +24,7 @@ MANY = 100
 FAR = 1000
 """Matches that can be longer are as long as one likes."""
 
-FEW = 64
+FEW = 16
 """Most characters beyond ASCII of a class that are told one by one."""
 
 SEPARATORS = "\n\0"

@@ -59,6 +59,7 @@ class Windows(NamedTuple):
 class Pieces(NamedTuple):
     """Distinct windows with the characters beside them: matches begin from ``firsts`` to ``lasts`` within a text.
 
+    They also end there: what takes in a character beside the window ends at a border that is none in the whole text.
     ``of`` gives for every window its position in ``texts``. ``firsts`` and ``lasts`` are characters.
     """
 
@@ -96,20 +97,29 @@ def _around(scan: Scan, places: Places, reach: Reach) -> Windows:
     low, high = layout.starts[rows], layout.ends[rows]
     begins, goes, apart = hits, hits, bool(reach.before or reach.after)
     if apart:
-        begins = np.maximum(low, hits - scan.width * reach.before)
-        goes = np.minimum(high, hits + scan.width * reach.after)
+        begins = np.maximum(low, hits - _bytes(scan, hits, reach.before))
+        goes = np.minimum(high, hits + _bytes(scan, hits, reach.after))
     elif reach.chars:
-        width = reach.chars if outside[-1] else 4 * reach.chars
+        width = reach.chars if outside[-1] else _bytes(scan, hits, reach.chars)
         low, high = np.maximum(low, hits - width), np.minimum(high, hits + width)
     starts, ends = _edges(data, outside, begins - 1, low - 1, -1) + 1, _edges(data, outside, goes, high, 1)
     if apart or (reach.chars and not outside[-1]):  # not within a character
         starts, ends = _begun(data, starts, layout.starts[rows]), _ended(data, ends, layout.ends[rows])
+    # hits ascend, and so do the edges of one that reaches further than its neighbours
+    starts, ends = np.minimum.accumulate(starts[::-1])[::-1], np.maximum.accumulate(ends)
     opens = np.ones(len(hits), bool)
     opens[1:] = (rows[1:] != rows[:-1]) | (starts[1:] >= ends[:-1])
     first = np.flatnonzero(opens)
     starts, ends = starts[first], ends[np.append(first[1:], len(hits)) - 1]
     kept = starts < ends
     return Windows(rows[first][kept], starts[kept], ends[kept])
+
+
+def _bytes(scan: Scan, places: Ints, chars: int) -> Ints:
+    """At least the bytes of so many characters before and after each place of the folded texts."""
+    most = 4 * chars
+    wide = scan.folded_chars.is_wide(places - most, places + most)
+    return np.where(wide, most, chars)
 
 
 def _edges(data: Bytes, outside: Mask, places: Ints, limits: Ints, step: int) -> Ints:
@@ -206,7 +216,13 @@ def _passed(data: Bytes, places: Ints, limits: Ints, count: int, step: int) -> t
 
 
 def _gathered(data: Bytes, starts: Ints, ends: Ints) -> pa.Array:
-    """The strings from ``starts`` to ``ends`` of a buffer."""
+    """The strings from ``starts`` to ``ends`` of a buffer; they ascend."""
+    if (starts[1:] >= ends[:-1]).all() and len(starts):
+        edges = np.stack([starts, ends], axis=1).reshape(-1)  # strings and what stands between them
+        every = pa.Array.from_buffers(
+            pa.large_string(), len(edges) - 1, [None, pa.py_buffer(edges), pa.py_buffer(data)]
+        )
+        return every.take(pa.array(np.arange(0, len(edges) - 1, 2)))
     offsets = np.concatenate([[0], np.cumsum(ends - starts)])
     index = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], ends - starts)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data[index])]

@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
-from pebble import ProcessExpired, ProcessPool
 
 from auditor.engine import Beat, Lost
 
@@ -73,25 +72,28 @@ class _Task:
 class Local:
     """Pool of worker processes.
 
-    ``memory_mb`` bounds the resident set of each worker, ``stall_seconds`` the time without progress; ``preload``
-    names modules imported once in the server that workers are forked from. ``progress`` is called about ten times a
-    second with the rows and bytes of the running items.
+    ``memory_mb`` bounds the resident set of each worker, ``stall_seconds`` the time without progress; ``preload`` and
+    ``tells`` are those of :func:`warm`. ``progress`` is called about ten times a second with the rows and bytes of the
+    running items.
     """
 
     stall_seconds: float = 120.0
     memory_mb: int = 2048
     preload: tuple[str, ...] = ()
+    tells: str = ""
     progress: Callable[[int, int], None] = lambda _rows, _bytes: None
 
     def map(self, function: Callable[[T, Beat], R], items: Iterable[T], slots: int) -> Iterator[tuple[T, R | Lost]]:
         """Yield ``(item, result or Lost)`` as they finish; closing the iterator stops the workers."""
+        from pebble import ProcessPool
+
         with tempfile.TemporaryDirectory(prefix="auditor-") as folder:
             board = Board(str(Path(folder) / "board"), seats=slots)
             pool: Any = ProcessPool(
                 max_workers=slots,
                 initializer=_enter_worker,
                 initargs=(os.getpid(), self.memory_mb),
-                context=_context(self.preload),
+                context=_context(self.preload, self.tells),
             )
             try:
                 yield from _Round(self, pool, board, function).run(iter(items), slots)
@@ -158,6 +160,8 @@ _END = object()
 
 
 def _outcome(future: Any, task: _Task) -> Any:
+    from pebble import ProcessExpired
+
     if task.killed:
         return Lost(task.killed)
     try:
@@ -179,17 +183,40 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def warm(preload: tuple[str, ...]) -> None:
-    """Start the server that forks workers, which imports ``preload`` beside what the caller does next."""
+_TOLD = "AUDITOR_TOLD"
+_MOST_TOLD = 100_000  # the system bounds what can be told to a process that starts
+
+
+def warm(preload: tuple[str, ...], tells: str = "") -> None:
+    """Start the server that forks workers, unless it is there; it imports ``preload`` beside what the caller does next.
+
+    The modules can ask what the caller ``tells``, with :func:`told`.
+    """
     if "forkserver" in multiprocessing.get_all_start_methods():
-        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
-        with _quiet():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["pebble", __name__, *preload])
+        with _quiet(), _telling(tells):
             forkserver.ensure_running()
 
 
-def _context(preload: tuple[str, ...]) -> BaseContext:
+def told() -> str:
+    """In the server: what the caller tells; empty where that is nothing or too much to be told."""
+    return os.environ.get(_TOLD, "")
+
+
+@contextlib.contextmanager
+def _telling(tells: str) -> Iterator[None]:
+    """A process that starts meanwhile is told so."""
+    if len(os.fsencode(tells)) <= _MOST_TOLD and "\0" not in tells:
+        os.environ[_TOLD] = tells
+    try:
+        yield
+    finally:
+        os.environ.pop(_TOLD, None)
+
+
+def _context(preload: tuple[str, ...], tells: str) -> BaseContext:
     """Fork server where there is one; workers never import the caller's main module."""
-    warm(preload)
+    warm(preload, tells)
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     return _Mainless(multiprocessing.get_context(method))  # type: ignore[return-value]
 

@@ -1,7 +1,8 @@
 """The cases that rules carry: texts that a detector must find something in, spans marked ``«so»``, and near misses.
 
 A *suite* is a detector with its cases, a *case* one text. Rules with cases are the patterns of ``recipes/detectors``
-and of a recipe, the term lists of ``recipes/terms``, and what ``recipes/presidio.yaml`` says of Presidio's recognisers.
+and of a recipe, the term lists of ``recipes/terms``, the copyright notices of ``recipes/notices``, and what
+``recipes/presidio.yaml`` says of Presidio's recognisers.
 """
 
 import re
@@ -12,15 +13,21 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from auditor.detect import presidio
+from auditor.detect import lyrics, presidio, reservations, robots
+from auditor.detect.ages import AgeDetector
 from auditor.detect.cells import run
+from auditor.detect.notices import ID as NOTICES
+from auditor.detect.notices import NoticeDetector
 from auditor.detect.overlap import resolve
 from auditor.detect.patterns import PatternDetector
 from auditor.detect.special import SpecialDetector
 from auditor.model import REVIEW, STRONG, Detector, Limits, TextColumn
+from auditor.rules.ages import AgeFile, age_files
 from auditor.rules.curation import curations
+from auditor.rules.notices import cases as notice_cases
 from auditor.rules.pattern import Cases, PatternRule, pattern_rules
 from auditor.rules.recipe import Recipe
+from auditor.rules.reservations import coded_cases
 from auditor.rules.terms import TermFile, Terms, term_files
 
 _MARKS = re.compile("[«»]")
@@ -110,6 +117,9 @@ def shipped() -> list[Suite]:
     found = [
         *(pattern_suite(rule, Limits.pattern_seconds, shipped=True) for rule in pattern_rules()),
         *(term_suite(file) for file in term_files()),
+        *_coded_suites(),
+        notice_suite(),
+        *(age_suite(file) for file in age_files()),
         *_presidio_suites(),
     ]
     return sorted(found, key=lambda suite: suite.id)
@@ -123,6 +133,11 @@ def of_recipe(recipe: Recipe) -> list[Suite]:
 def pattern_suite(rule: PatternRule, seconds: float, *, shipped: bool = False) -> Suite:
     """The cases of a pattern rule: any finding counts."""
     return Suite(rule.id, _cases(rule.cases), lambda: PatternDetector(rule, seconds, shipped=shipped))
+
+
+def age_suite(file: AgeFile) -> Suite:
+    """The cases of the ages of a language: any finding counts."""
+    return Suite(file.id, _cases(file.cases), lambda: AgeDetector(file, Limits.pattern_seconds))
 
 
 def _cases(cases: Cases) -> tuple[Case, ...]:
@@ -139,6 +154,27 @@ def term_suite(file: TermFile) -> Suite:
         for text in getattr(terms, kind)
     )
     return Suite(file.id, cases, lambda: SpecialDetector(file.id, file.entity, Limits.pattern_seconds))
+
+
+def _coded_suites() -> Iterator[Suite]:
+    """Suites of the coded detectors of reservations and lyrics: any finding counts."""
+    recipe = Recipe(id="cases", title="Cases", description="Coded detectors")
+
+    def built(name: str) -> Callable[[], Detector]:
+        made = (detector for module in (lyrics, reservations, robots) for detector in module.detectors(recipe))
+        return lambda: next(detector for detector in made if detector.id == name)
+
+    for name, cases in coded_cases():
+        yield Suite(name, _cases(cases), built(name))
+
+
+def notice_suite() -> Suite:
+    """The cases of copyright notices: ``match`` has all that is marked, ``miss`` nothing from review on."""
+    kinds = {kind: each for kind, each in notice_cases().items() if kind != "placeholder"}
+    found = [case if isinstance(case, str) else case.text for each in kinds.values() for case in each.match]
+    none = [case for each in kinds.values() for case in each.miss]
+    cases = (*(Case("match", text) for text in found), *(Case("miss", text, REVIEW) for text in none))
+    return Suite(NOTICES, cases, lambda: NoticeDetector(Limits.pattern_seconds))
 
 
 def _presidio_suites() -> Iterator[Suite]:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from auditor import assets
 from auditor.errors import RuleError
@@ -20,8 +20,8 @@ Language = Literal["en", "de", "fr", "es", "it", "nl", "pl", "pt"]
 LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es", "it", "nl", "pl", "pt")
 """Languages with lists."""
 
-Class = Literal["strong", "plain", "ambiguous"]
-CLASSES: tuple[Class, ...] = ("strong", "plain", "ambiguous")
+Class = Literal["told", "strong", "plain", "ambiguous"]
+CLASSES: tuple[Class, ...] = ("strong", "plain", "ambiguous", "told")
 
 WORD = re.compile(r"\w+")
 MOST_FORMS = 256
@@ -59,7 +59,9 @@ def expand(pattern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-def _written(pattern: str) -> str:
+def _written(pattern: str, info: ValidationInfo) -> str:
+    if info.context and info.context.get("shipped"):  # tests do it
+        return pattern
     for form in expand(pattern):
         if set("()|") & set(form):
             raise ValueError(f"'{pattern}' has brackets or bars that do not pair; forms stand as (a|b)")
@@ -82,16 +84,21 @@ class Terms(Rule):
     """Terms of one entity in one language, what links them to a person, and sentences that prove it.
 
     ``claims`` say of somebody what follows (``suffers from``); ``light`` ones do so behind a person or a name
-    (``has``); ``after`` ones stand behind the term. ``found`` are texts with every finding marked ``«so»``, ``sure``
+    (``has``); ``after`` ones stand behind the term, near a person. ``labels`` stand before a colon and the term
+    (``Religion: Catholic``), ``signs`` behind a term that they make somebody's by themselves (``10 mg nocte``).
+    ``found`` are texts with every finding marked ``«so»``, ``sure``
     the same for findings that are all but sure; ``miss`` have none that deserves a look.
     """
 
+    told: Patterns = Field(default=(), description="phrases that say it of somebody by themselves: served time")
     strong: Patterns = Field(default=(), description="hardly ever used otherwise")
     plain: Patterns = ()
     ambiguous: Patterns = Field(default=(), description="words of everyday, which count next to a claim only")
     claims: Patterns = ()
     light: Patterns = ()
     after: Patterns = ()
+    labels: Patterns = ()
+    signs: Patterns = ()
     found: tuple[str, ...] = ()
     sure: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
@@ -107,7 +114,7 @@ class Terms(Rule):
         )
 
     def classes(self) -> dict[tuple[str, ...], Class]:
-        """Class of every form; the weaker one of two."""
+        """Class of every form; the weaker one of two, but what tells it all by itself does so."""
         return {form: name for name in CLASSES for form in forms(getattr(self, name))}
 
 
@@ -131,13 +138,9 @@ class TermFile(Rule):
 
     def capitals(self) -> Forms:
         """Forms that stand in capitals only, in every language that has them."""
-        lists = (self.everywhere, *self.languages.values())
-        return frozenset(
-            form
-            for each in lists
-            for form in each.capitals()
-            if not any(form in other.classes() and form not in other.capitals() for other in lists)
-        )
+        lists = [(each.classes(), each.capitals()) for each in (self.everywhere, *self.languages.values())]
+        small = {form for known, capitals in lists for form in known if form not in capitals}
+        return frozenset(form for _, capitals in lists for form in capitals if form not in small)
 
     def terms(self) -> dict[tuple[str, ...], dict[str, Class]]:
         """Every form with its class by language."""
@@ -155,6 +158,7 @@ class Frames(Rule):
 
     person: Patterns = Field(description="pronouns of one person, kin and roles")
     possessive: Patterns = Field(description="whose it is, right before the term")
+    role: Patterns = Field(default=(), description="roles that are one person before a number or a colon: patient 12")
     generic: Patterns = Field(description="people in general and conditions: nobody in particular")
     topic: Patterns = Field(description="words of study and news, by which a term is a topic")
     negation: Patterns = Field(description="before the term")
@@ -183,7 +187,7 @@ class ColumnFile(Rule):
 def term_files() -> tuple[TermFile, ...]:
     """All shipped term lists, ordered by id; clashing ids raise."""
     paths = sorted(p for p in (assets.recipes() / "terms").glob("*.yaml") if p.stem not in {"frames", "columns"})
-    files = sorted((load(path, TermFile) for path in paths), key=lambda file: file.id)
+    files = sorted((load(path, TermFile, shipped=True) for path in paths), key=lambda file: file.id)
     twice = {a.id for a, b in pairwise(files) if a.id == b.id}
     if twice:
         raise RuleError([f"detector id '{name}' is given twice; ids are unique" for name in sorted(twice)])
@@ -193,11 +197,11 @@ def term_files() -> tuple[TermFile, ...]:
 @cache
 def frames() -> dict[Language, Frames]:
     """The shipped frames."""
-    return load(assets.recipes() / "terms" / "frames.yaml", FrameFile).languages
+    return load(assets.recipes() / "terms" / "frames.yaml", FrameFile, shipped=True).languages
 
 
 @cache
 def columns() -> dict[str, Forms]:
     """Names of columns by entity, as words."""
-    loaded = load(assets.recipes() / "terms" / "columns.yaml", ColumnFile)
+    loaded = load(assets.recipes() / "terms" / "columns.yaml", ColumnFile, shipped=True)
     return {entity: forms(names) for entity, names in loaded.columns.items()}

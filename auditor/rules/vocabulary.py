@@ -50,6 +50,11 @@ class Vocabulary(Rule):
         names = full | {class_.split(".")[0] for class_ in full} | {"pd"}
         return {wanted: frozenset(n for n, e in self.entities.items() if e.within(wanted)) for wanted in names}
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Names of classes and entities alike: what a rule may ask for."""
+        return frozenset(self.classes) | frozenset(self.entities)
+
     def of_class(self, wanted: str) -> frozenset[str]:
         """Entities of a class, see :attr:`classes`; an unknown class has none."""
         return self.classes.get(wanted, frozenset())

@@ -13,7 +13,7 @@ from auditor.model import EXAMINED, Batch, Format, Gap, Limits, Part
 from auditor.sources.collect import Collector
 from auditor.sources.compress import Stream, bare_name, head, open_stream
 from auditor.sources.encoding import SAMPLE, decode, detect, is_text, is_wide, lines, recoded
-from auditor.sources.json_values import DECODER, leaves
+from auditor.sources.json_values import DECODER, digits_of, leaves
 from auditor.sources.parts import byte_range, split_bytes
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".geojson", ".jsonlines")
@@ -132,8 +132,16 @@ class _Rows:
         except ValueError:
             yield Gap("invalid_json", rows=1, bytes=length)
         else:
-            for path, item, leaf in leaves(value):
-                self._collector.add(row, path, item, leaf)
+            _collect(self._collector, row, value)
+
+
+def _collect(collector: Collector, row: int, value: Any) -> None:
+    """Keep all that one row holds."""
+    for path, item, leaf in leaves(value):
+        if isinstance(leaf, str):
+            collector.add(row, path, item, leaf)
+        else:
+            collector.number(row, path, item, leaf, digits_of(leaf))
 
 
 def _until(
@@ -158,8 +166,7 @@ def _document(stream: Stream, encoding: str, limits: Limits) -> Iterator[Batch |
     share = stream.consumed / max(len(text), 1)
     try:
         for value, at in _elements(text.removeprefix("\ufeff")):
-            for path, item, leaf in leaves(value):
-                collector.add(row, path, item, leaf)
+            _collect(collector, row, value)
             row += 1
             if at - mark >= limits.batch_bytes:
                 yield collector.take(first, row - first, int((at - mark) * share))

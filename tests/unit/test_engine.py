@@ -96,7 +96,7 @@ import sys
 sys.path[:0] = [{tests!r}]
 import test_engine
 from auditor.engine.local import Local
-for n in range(30):
+for n in range(15):
     assert len(list(Local().map(test_engine.double, range(2), 8))) == 2
 """
 

@@ -8,7 +8,8 @@ with whole as (
     from profile group by all
 ), counted as (
     select dataset, file, "column", any_value(p.filled) as filled, any_value(p.texts) as texts,
-           any_value(case when len(p.kinds) = 1 then p.kinds[1] when len(p.kinds) = 0 then 'text' else 'mixed' end) as kind,
+           any_value(case when len(p.kinds) = 1 then p.kinds[1] when len(p.kinds) = 0 then 'text'
+                     when list_has_all(['integer', 'decimal'], p.kinds) then 'decimal' else 'mixed' end) as kind,
            any_value(case when 'text' in p.kinds then case when len(p.sketch) < 256 then len(p.sketch)
                      else least(p.filled, (255.0 / (p.sketch[256] / 4611686018427387904.0))::bigint) end end) as distinct_values,
            any_value(case when p.filled > 0 then p.chars / p.filled end) as mean_chars, any_value(p.max_chars) as max_chars

@@ -11,7 +11,8 @@ with whole as (
     select dataset, "column", map(list(entity order by entity), list(texts order by entity)) as entities from hit group by all
 )
 select w.dataset, w."column", w.texts, w.nulls,
-       case when len(w.kinds) = 1 then w.kinds[1] when len(w.kinds) = 0 then 'text' else 'mixed' end as kind,
+       case when len(w.kinds) = 1 then w.kinds[1] when len(w.kinds) = 0 then 'text'
+            when list_has_all(['integer', 'decimal'], w.kinds) then 'decimal' else 'mixed' end as kind,
        case when len(w.sketch) < 256 then len(w.sketch)
             else least(w.texts, (255.0 / (w.sketch[256] / 4611686018427387904.0))::bigint) end as distinct_values,
        case when w.texts = 0 then 0 else w.chars / w.texts end as mean_chars, w.max_chars,

@@ -49,7 +49,7 @@ def test_a_hit_may_mean_the_word_before():
         text = f"so back\u00a0{word}"
         assert keys(text, [len(text)]) == [(3, 7, "back"), (8, len(text), word)]
         assert keys(text, [7, len(text)]) == [(3, 7, "back"), (8, len(text), word)]  # and each once
-        assert keys(f"back - {word}", [7 + len(word)]) == [(7, 7 + len(word), word)]  # too far away
+        assert keys(f"back -- {word}", [8 + len(word)]) == [(8, 8 + len(word), word)]  # too far away
         assert keys(word, [len(word)]) == [(0, len(word), word)]
     assert behind
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from auditor.detect import databases, gates, patterns, share
+from auditor.detect import databases, gates, licences, notices, patterns, share
 from auditor.detect.patterns import PatternDetector, entropy, luhn
 from auditor.detect.search import Regexes
 from auditor.rules.pattern import PatternRule, pattern_rules
@@ -137,7 +137,7 @@ def test_patterns_of_the_recipe_run():
 def test_details_of_shipped_patterns_hold_no_name():
     texts = ["Copyright (c) 2020 Jane Roe", "SPDX-FileCopyrightText: 2020 Jane Roe <j@example.org>",
              "SPDX-License-Identifier: LicenseRef-Jane-Roe", "SPDX-License-Identifier: Jane-Roe"]  # fmt: skip
-    made = patterns.detectors(recipe())
+    made = [*patterns.detectors(recipe()), *notices.detectors(recipe()), *licences.detectors(recipe())]
     share(made)
     details = [r["detail"] or "" for d in made for r in d.detect(column(texts)).to_pylist()]
     assert details

@@ -86,6 +86,11 @@ def test_names_of_columns_do_not_label_what_has_another_form(everything, path):
     assert found(everything, "renewed twice, ok", path) == []
 
 
+def test_a_label_of_ones_own_is_worth_more_than_one_for_names_of_columns(everything):
+    """HU_TAJ takes columns called ssn as well, and one number in ten has its check digit."""
+    assert {kind for n in range(123456780, 123456790) for _, kind, _ in found(everything, str(n), "ssn")} == {"US_SSN"}
+
+
 def test_the_column_names_the_country(everything):
     ((_, entity, _),) = found(everything, "LC386711", "new_zealand_passport")
     assert entity == "NZ_PASSPORT"

@@ -1,12 +1,16 @@
 """Windows are as long as their alphabet, cut where a reach says so, and never within a character."""
 
 import random
+import re
 
 import pyarrow as pa
 import pytest
 
 from auditor.detect.prefilter import Need, Prefilter
+from auditor.detect.search import Regexes, look
+from auditor.detect.texts import Distinct
 from auditor.detect.windows import Reach, pieces, windows
+from auditor.model import TextColumn
 
 NEED = Need("x", ("x",), windowed=True, folds=True)
 
@@ -80,3 +84,16 @@ def test_windows_apart_from_their_hits_end_where_no_match_goes_on():
     texts = [".ab ... x ...  ba..", "aaaaaaaa..x", "x" + "." * 20]
     assert [inside for _, inside, _ in found(texts, reach)] == [".. x ...  ba", "aaaaaaaa..x", "x......."]
     assert [inside for _, inside, _ in found(["ééééx" + "é" * 20], reach)] == ["ééééx" + "é" * 14]
+
+
+def test_a_match_that_ends_beyond_its_window_is_none():
+    """Of ``aaaa-aaaa`` ten characters stand between two borders only where a window is cut within a word."""
+    search = Regexes([(r"\b[a-z-]{10}\b", 1.0)], 0, 1.0, None)
+    text = "a-aaaaaaaa-" + "aaaa-aa-" * 9 + "aaaaaaaaaaaaa é"
+    texts = Distinct.of(pa.array([text]))
+    scan = Prefilter([search.need]).scan(texts.values)
+    column = TextColumn("text", texts.source, pa.array([0]), pa.array([0], pa.int32()))
+    found = look(search, "X", texts, scan, column, 1.0)
+    expected = [match.span() for match in re.finditer(r"\b[a-z-]{10}\b", text)]
+    assert sorted(zip(found.starts.tolist(), found.ends.tolist(), strict=True)) == expected
+    assert expected

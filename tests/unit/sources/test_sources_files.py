@@ -126,13 +126,13 @@ def test_partitions_and_components():
     ("name", "data", "reason"),
     [
         ("a.csv", b"", "empty_file"),
-        ("a.csv.gz", gzip.compress(b""), "empty_file"),
+        ("a.csv.gz", gzip.compress(b"", mtime=0), "empty_file"),
         ("a.pdf", b"%PDF-1.7 text", "unsupported_format"),
         ("a.txt", b"PK\x03\x04zip", "unsupported_format"),
         ("a.pkl", b"\x80\x04\x95", "unsupported_format"),
         ("a", bytes(range(256)) * 4, "unsupported_format"),
-        ("a.gz", gzip.compress(gzip.compress(b"x")), "unsupported_format"),
-        ("a.gz", gzip.compress(b"x" * 5000)[:12], "truncated"),
+        ("a.gz", gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "unsupported_format"),
+        ("a.gz", gzip.compress(b"x" * 5000, mtime=0)[:12], "truncated"),
         ("a.parquet", b"\0" * 100, "corrupt"),
     ],
 )

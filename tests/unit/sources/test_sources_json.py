@@ -38,6 +38,36 @@ def test_scalars_lists_and_null_are_rows(audit):
     assert got.cells == {"$": [(2, 0, "text")], "[]": [(3, 0, "a")], "[][]": [(3, 0, "b")]}
 
 
+def typed(got):
+    """Kind and cells of every column of numbers or booleans, in one batch."""
+    (batch,) = got.batches
+    return {column.path: (str(column.cells.type), column.cells.to_pylist()) for column in batch.typed}
+
+
+def test_numbers_and_booleans_count_for_the_profile(audit):
+    lines = b'{"age":41,"lat":52.5,"ok":true,"m":[{"n":-7}],"id":4242424242}\n{"age":9,"lat":13,"ok":false,"id":5}\n'
+    assert typed(audit("d.jsonl", lines)) == {
+        "age": ("int64", [41, 9]),
+        "lat": ("double", [52.5, 13.0]),
+        "ok": ("bool", [True, False]),
+        "m[].n": ("int64", [-7]),
+        "id": ("int64", [4242424242, 5]),
+    }
+
+
+def test_where_some_cells_are_texts_all_count_as_texts(audit):
+    got = audit("d.jsonl", b'{"a":41,"b":1}\n{"a":"x","b":null}\n')
+    assert typed(got) == {"b": ("int64", [1])}
+    assert got.texts("a") == ["x"]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-0", "1" * 18, "9" * 19, "1.5e300", "-" + "8" * 30])
+def test_odd_numbers_are_read(audit, number):
+    got = audit("d.jsonl", f'{{"a":{number}}}\n'.encode())
+    assert not got.gaps
+    assert got.texts("a") == ([number.lstrip("-")] if len(number) > 7 and "e" not in number else [])
+
+
 def test_duplicate_keys_are_both_kept(audit):
     assert audit("d.jsonl", b'{"a":"one","a":"two"}\n').cells == {"a": [(0, 0, "one")], "a#2": [(0, 0, "two")]}
 

@@ -28,7 +28,7 @@ def read(name: str) -> bytes | None:
             if state.st_mode & 0o077 or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
                 return None
             raw = file.read()
-    except OSError:
+    except (OSError, RuntimeError):  # the latter: nobody knows where home is
         return None
     checksum, payload = raw[:32], raw[32:]
     return payload if hashlib.sha256(payload).digest() == checksum else None
@@ -36,12 +36,12 @@ def read(name: str) -> bytes | None:
 
 def write(name: str, payload: bytes) -> None:
     """Put a file into the folder in one step."""
-    path = folder() / name
     try:
+        path = folder() / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # mode 0600
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(payload).digest() + payload)
         Path(draft).replace(path)
-    except OSError:
+    except (OSError, RuntimeError):
         return

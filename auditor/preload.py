@@ -1,0 +1,5 @@
+"""Imported by the server that workers are forked from, and nowhere else."""
+
+from auditor import server
+
+server.prepare()
