@@ -215,7 +215,7 @@ class Home:
     @contextlib.contextmanager
     def made(cls, folder: Path | None, recipe: str) -> Iterator["Home"]:
         """A home that is gone at the end; data stay where ``folder`` is given."""
-        with tempfile.TemporaryDirectory(prefix="auditor-benchmark-") as name:
+        with tempfile.TemporaryDirectory(prefix="auditor-benchmark-", ignore_cleanup_errors=True) as name:
             scratch = Path(name)
             data = folder or scratch / "data"
             data.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,9 @@ import pytest
 
 from auditor.detect import build
 from auditor.detect.cells import run
-from auditor.evaluate.cases import notice_suite
+from auditor.evaluate.cases import age_suite, notice_suite
 from auditor.model import SPANS, Limits, TextColumn
+from auditor.rules.ages import age_files
 from auditor.rules.pattern import pattern_rules
 from auditor.rules.recipe import Recipe
 from auditor.rules.reservations import coded_cases
@@ -19,7 +20,7 @@ DETECTORS = build(RECIPE)
 BASE = [
     "Call my phone 212-555-0123 or write to jane@example.com", "card 4111 1111 1111 1111",
     "IBAN DE89370400440532013000",
-    "ssn 219-09-9998, US passport 912345678, licence A1234567", "::1 and 192.0.2.7 00:00:5E:00:53:01",
+    "ssn 219-09-9998, US passport 912345678, driver license A1234567", "::1 and 192.0.2.7 00:00:5E:00:53:01",
     "https://example.org/a",
     "born 1/2/1990; uuid 123e4567-e89b-12d3-a456-426614174000",
     "DEA AB1234563 NHS 943 476 5919 ITIN 912-71-1234",
@@ -35,7 +36,14 @@ def plain(cases):
 OWN = {rule.id: plain((*rule.cases.match, *rule.cases.miss)) for rule in pattern_rules()}
 OWN |= {f.id: plain(case for t in f.languages.values() for case in (*t.sure, *t.found)) for f in term_files()}
 OWN |= {name: plain((*cases.match, *cases.miss)) for name, cases in coded_cases()}
-OWN |= {suite.id: plain(case.marked for case in suite.cases) for suite in [notice_suite()]}
+OWN |= {
+    suite.id: plain(case.marked for case in suite.cases) for suite in [notice_suite(), *map(age_suite, age_files())]
+}
+OWN["rights.licence.v1"] = [
+    "SPDX-License-Identifier: MIT",
+    "Licensed under the Apache License, Version 2.0",
+    "a licence",
+]
 CASES = [case for cases in OWN.values() for case in cases]
 
 
