@@ -18,10 +18,17 @@ KEPT = 20
 def _cache(pytestconfig) -> Path:
     """What is compiled once for all tests, processes and runs: it is found by the hash of what it comes from."""
     folder = pytestconfig.cache.mkdir("auditor")
-    compiled = sorted(folder.rglob("*.hsdb"), key=lambda path: path.stat().st_mtime)
-    for path in compiled[:-KEPT]:
+    for _, path in sorted(map(_aged, folder.rglob("*.hsdb")))[:-KEPT]:
         path.unlink(missing_ok=True)
     return folder
+
+
+def _aged(path: Path) -> tuple[float, Path]:
+    """When a file was written; the oldest of all where another worker has taken it away since."""
+    try:
+        return path.stat().st_mtime, path
+    except FileNotFoundError:
+        return 0.0, path
 
 
 @pytest.fixture(autouse=True)
