@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -205,17 +206,18 @@ class _Kept:
 
     def __init__(self, path: Path) -> None:
         self._digest = _digest(path) if assets.recipes() in path.parents else b""
-        self._name = cache.key("rules", str(path)) + ".json"
+        self._name = cache.key("rules", str(path)) + ".json.z"
 
     def read(self) -> Any:
         """The data of the file as it is now; None where nobody knows them."""
         raw = cache.read(self._name) if self._digest else None
-        return json.loads(raw[_DIGEST:]) if raw and raw[:_DIGEST] == self._digest else None
+        return json.loads(zlib.decompress(raw[_DIGEST:])) if raw and raw[:_DIGEST] == self._digest else None
 
     def write(self, data: Any) -> None:
         """Keep the data for the next process."""
         if self._digest:
-            cache.write(self._name, self._digest + json.dumps(data).encode())
+            # the cases of rules hold numbers of cards: who searches a disk for such shall not find them here
+            cache.write(self._name, self._digest + zlib.compress(json.dumps(data).encode(), 1))
 
 
 _DIGEST = hashlib.sha256().digest_size
