@@ -99,7 +99,7 @@ class _New:
 @functools.cache
 def _file() -> str:
     """Name of the cache: another one for other code and libraries."""
-    sources = (trees.__file__, __file__)
+    sources = (gates.__file__, trees.__file__, __file__)
     return cache.key(*(Path(source).read_bytes() for source in sources), regex.__version__, sys.version) + ".json"
 
 

@@ -15,14 +15,24 @@ from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 
 DIGIT = r"[\p{Nd}\x{10000}-\x{1FFFF}]"
 """At least every code point that ``\\d`` of ``re`` or ``regex`` matches."""
 
-LETTER = r"[A-Za-z\x{130}\x{131}\x{17F}\x{212A}]"
+ODD = {"İ": "i", "ı": "i", "ſ": "s", "\u212a": "k"}
+"""The letters beyond ASCII that equal a letter of ASCII when case is ignored, each with that letter."""
+
+
+def odd_like(letter: str) -> str:
+    """Inside of a class of RE2: the letters beyond ASCII that equal a small letter; empty where there are none."""
+    return "".join(rf"\x{{{ord(char):X}}}" for char, plain in ODD.items() if plain == letter)
+
+
+LETTER = "[A-Za-z" + "".join(map(odd_like, dict.fromkeys(ODD.values()))) + "]"
 """Every code point that ``[a-z]`` matches without regard to case."""
 
-_FOLDS = {"i": r"[iI\x{130}\x{131}]", "s": r"[sS\x{17F}]", "k": r"[kK\x{212A}]"}
+_FOLDS = {letter: f"[{letter}{letter.upper()}{odd_like(letter)}]" for letter in ODD.values()}
 
 
 def literal(word: str) -> str:
@@ -84,6 +94,13 @@ def _one_of(values: list[int]) -> str:
             spans.append([value, value])
     inside = "".join(_coded([low]) if low == high else f"{_coded([low])}-{_coded([high])}" for low, high in spans)
     return inside if len(values) == 1 else f"[{inside}]"
+
+
+def odd_expression() -> str:
+    """Every character beyond ASCII that ``\\d`` or ``[a-z]`` without regard to case matches in ``re`` or ``regex``."""
+    every = "".join(chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000)
+    found = {*re.findall(r"\d|[a-z]", every, re.IGNORECASE), *regex.findall(r"\d|[a-z]", every, regex.IGNORECASE)}
+    return "|".join(by_bytes(found))
 
 
 def _bytes(char: str) -> str:

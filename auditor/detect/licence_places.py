@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from auditor.detect.gates import odd_like
 from auditor.detect.prefilter import UNKNOWN, Ints, Layout, Need, fold
 from auditor.rules.licences import anchors
 
@@ -27,8 +28,6 @@ _CODE, _SHARE = b"{}[]()<>;=_", 0.02
 _SIGN = r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]"
 _GAP = _SIGN + "{1,24}"
 """What a blank of an anchor stands for, and one at its end: ASCII, so that bytes and characters are one."""
-_ODD = {"i": r"\x{130}\x{131}", "s": r"\x{17F}", "k": r"\x{212A}"}
-"""Letters beyond ASCII that equal one of ASCII when case is ignored."""
 
 
 class Around(NamedTuple):
@@ -65,13 +64,14 @@ def _wide(anchor: str) -> str:
 
 
 def _letter(char: str) -> str:
-    return f"[{char}{_ODD[char]}]" if char in _ODD else char
+    odd = odd_like(char)
+    return f"[{char}{odd}]" if odd else char
 
 
 def _wider(part: str) -> str:
     if not part.startswith("[") or part.startswith(r"[\x"):
         return part
-    return part[:-1] + "".join(_ODD.get(char, "") for char in part) + "]"
+    return part[:-1] + "".join(map(odd_like, part)) + "]"
 
 
 @cache

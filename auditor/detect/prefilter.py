@@ -12,7 +12,6 @@ need is not sure then, texts that hold one are gated by RE2, which knows Unicode
 Hyperscan is not installed all texts go that way: slower, with equal findings.
 """
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +21,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import regex
 
 from auditor.detect import databases, gates
 from auditor.detect.databases import Databases, available
@@ -211,7 +209,7 @@ UNKNOWN = "\0"
 def fold(char: str) -> str:
     """The ASCII digit or lower-case letter that an odd character equals; NUL for one that Python does not know."""
     digit = unicodedata.decimal(char, None)
-    return str(digit) if digit is not None else {"İ": "i", "ı": "i", "ſ": "s", "\u212a": "k"}.get(char, UNKNOWN)
+    return str(digit) if digit is not None else gates.ODD.get(char, UNKNOWN)
 
 
 class Scan:
@@ -272,12 +270,5 @@ class Scan:
 
 
 def _odd() -> str:
-    """That expression, which takes a quarter of a second to find, as it is remembered."""
-    return str(remembered(("odd", unicodedata.unidata_version), odd_expression))
-
-
-def odd_expression() -> str:
-    """Every character beyond ASCII that ``\\d`` or ``[a-z]`` without regard to case matches in ``re`` or ``regex``."""
-    every = "".join(chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000)
-    found = {*re.findall(r"\d|[a-z]", every, re.IGNORECASE), *regex.findall(r"\d|[a-z]", every, regex.IGNORECASE)}
-    return "|".join(gates.by_bytes(found))
+    """The expression for odd characters, which takes a quarter of a second to find, as it is remembered."""
+    return str(remembered(("odd", unicodedata.unidata_version), gates.odd_expression))

@@ -33,9 +33,7 @@ WORD = frozenset(code for code in range(0x80) if chr(code).isalnum() or chr(code
 
 _KNOWN_FLAGS = int(regex.I | regex.M | regex.S | regex.X)
 _HARMLESS_FLAGS = int(regex.U | regex.V0)
-FOLDED_ODD = {
-    ord(char): set(map(ord, equal)) for char, equal in {"İ": "iI", "ı": "iI", "ſ": "sS", "\u212a": "kK"}.items()
-}
+FOLDED_ODD = {ord(char): {ord(plain), ord(plain.upper())} for char, plain in gates.ODD.items()}
 """Letters beyond ASCII that equal ASCII letters when case is ignored."""
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?([isu]+)\)", re.DOTALL)
@@ -221,7 +219,7 @@ def _is_surrogate(code: int) -> bool:
 def _folded() -> dict[int, str]:
     """Odd characters with what they are folded to."""
     digits = {code: str(unicodedata.decimal(chr(code), "")) for code in range(0x80, 0x20000)}
-    letters = {code: chr(min(equal)).lower() for code, equal in FOLDED_ODD.items()}
+    letters = {ord(char): plain for char, plain in gates.ODD.items()}
     return {code: digit for code, digit in digits.items() if digit} | letters
 
 

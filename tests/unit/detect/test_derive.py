@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from auditor.detect import gates, nlp
 from auditor.detect.derive import derive
 from auditor.detect.expressions import is_literal
-from auditor.detect.prefilter import Need, Prefilter, odd_expression
+from auditor.detect.gates import odd_expression
+from auditor.detect.prefilter import Need, Prefilter
 from auditor.detect.trees import looks_far, parse
 
 nlp.silence()
